@@ -1,0 +1,201 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace Interceptors.Client;
+
+/// <summary>
+/// The base of all client interceptors. There are two things to do to a call: <see cref="Prepare"/> it before it is sent, and
+/// observe how it ends (<see cref="Observes"/>, <see cref="OnStart"/>, <see cref="OnEnd"/>). Each is written once and holds for
+/// all five kinds of call and every way a call can end. Instances are shared by all calls and hold no state of any one.
+/// </summary>
+public abstract class ClientInterceptor : Interceptor
+{
+    /// <summary>Changes the outgoing call: its metadata, deadline or credentials. Runs before the call is sent and can't wait for anything.</summary>
+    /// <param name="call">The call; shared with the steps that run before and after this one.</param>
+    protected internal virtual void Prepare(ref OutgoingCall call)
+    {
+    }
+
+    /// <summary>Whether to observe the call. Say no where nobody listens: then nothing is built. Default: no.</summary>
+    /// <param name="call">The call as prepared.</param>
+    protected internal virtual bool Observes(scoped in OutgoingCall call) => false;
+
+    /// <summary>An observed call is about to be sent. What this throws is reported to <see cref="System.Diagnostics.Trace"/> only.</summary>
+    /// <param name="call">The call.</param>
+    protected internal virtual void OnStart(ClientCall call)
+    {
+    }
+
+    /// <summary>
+    /// An observed call has ended; called once for each, before its caller learns of it. What this throws is reported to
+    /// <see cref="System.Diagnostics.Trace"/> only.
+    /// </summary>
+    /// <param name="call">The call with its final status.</param>
+    protected internal virtual void OnEnd(ClientCall call)
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override TResponse BlockingUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var outgoing = Prepared(ref context, request);
+        if (!Observes(outgoing))
+            return continuation(request, context);
+
+        var call = new ClientCall(this, outgoing);
+        try
+        {
+            call.Sent();
+            var response = continuation(request, context);
+            call.Received();
+            call.End(Status.DefaultSuccess);
+            return response;
+        }
+        catch (Exception exception) when (call.Failed(exception))
+        {
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var outgoing = Prepared(ref context, request);
+        if (!Observes(outgoing))
+            return continuation(request, context);
+
+        var call = new ResponseCall<TResponse>(this, outgoing);
+        AsyncUnaryCall<TResponse> inner;
+        try
+        {
+            call.Sent();
+            inner = continuation(request, context);
+        }
+        catch (Exception exception) when (call.Failed(exception))
+        {
+            throw;
+        }
+        if (inner.ResponseAsync.IsCompletedSuccessfully)
+        {
+            call.Succeeded();
+            return inner;
+        }
+        return new AsyncUnaryCall<TResponse>(
+            call.Started(inner, inner.ResponseAsync),
+            static call => Inner(call).ResponseHeadersAsync,
+            static call => Inner(call).GetStatus(),
+            static call => Inner(call).GetTrailers(),
+            static call => ((ResponseCall<TResponse>)call).Dispose(),
+            call);
+
+        static AsyncUnaryCall<TResponse> Inner(object call) => (AsyncUnaryCall<TResponse>)((ResponseCall<TResponse>)call).Inner!;
+    }
+
+    /// <inheritdoc/>
+    public sealed override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var outgoing = Prepared(ref context);
+        if (!Observes(outgoing))
+            return continuation(context);
+
+        var call = new ResponseCall<TResponse>(this, outgoing);
+        AsyncClientStreamingCall<TRequest, TResponse> inner;
+        try
+        {
+            inner = continuation(context);
+        }
+        catch (Exception exception) when (call.Failed(exception))
+        {
+            throw;
+        }
+        return new AsyncClientStreamingCall<TRequest, TResponse>(
+            new CountedRequestStream<TRequest>(inner.RequestStream, call),
+            call.Started(inner, inner.ResponseAsync),
+            static call => Inner(call).ResponseHeadersAsync,
+            static call => Inner(call).GetStatus(),
+            static call => Inner(call).GetTrailers(),
+            static call => ((ResponseCall<TResponse>)call).Dispose(),
+            call);
+
+        static AsyncClientStreamingCall<TRequest, TResponse> Inner(object call) =>
+            (AsyncClientStreamingCall<TRequest, TResponse>)((ResponseCall<TResponse>)call).Inner!;
+    }
+
+    /// <inheritdoc/>
+    public sealed override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var outgoing = Prepared(ref context, request);
+        if (!Observes(outgoing))
+            return continuation(request, context);
+
+        var call = new StreamCall<TResponse>(this, outgoing);
+        AsyncServerStreamingCall<TResponse> inner;
+        try
+        {
+            call.Sent();
+            inner = continuation(request, context);
+        }
+        catch (Exception exception) when (call.Failed(exception))
+        {
+            throw;
+        }
+        call.Started(inner, inner.ResponseStream, inner.GetStatus, context.Options.CancellationToken);
+        return new AsyncServerStreamingCall<TResponse>(
+            call,
+            static call => Inner(call).ResponseHeadersAsync,
+            static call => Inner(call).GetStatus(),
+            static call => Inner(call).GetTrailers(),
+            static call => ((StreamCall<TResponse>)call).Dispose(),
+            call);
+
+        static AsyncServerStreamingCall<TResponse> Inner(object call) => (AsyncServerStreamingCall<TResponse>)((StreamCall<TResponse>)call).Inner!;
+    }
+
+    /// <inheritdoc/>
+    public sealed override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var outgoing = Prepared(ref context);
+        if (!Observes(outgoing))
+            return continuation(context);
+
+        var call = new StreamCall<TResponse>(this, outgoing);
+        AsyncDuplexStreamingCall<TRequest, TResponse> inner;
+        try
+        {
+            inner = continuation(context);
+        }
+        catch (Exception exception) when (call.Failed(exception))
+        {
+            throw;
+        }
+        call.Started(inner, inner.ResponseStream, inner.GetStatus, context.Options.CancellationToken);
+        return new AsyncDuplexStreamingCall<TRequest, TResponse>(
+            new CountedRequestStream<TRequest>(inner.RequestStream, call),
+            call,
+            static call => Inner(call).ResponseHeadersAsync,
+            static call => Inner(call).GetStatus(),
+            static call => Inner(call).GetTrailers(),
+            static call => ((StreamCall<TResponse>)call).Dispose(),
+            call);
+
+        static AsyncDuplexStreamingCall<TRequest, TResponse> Inner(object call) =>
+            (AsyncDuplexStreamingCall<TRequest, TResponse>)((StreamCall<TResponse>)call).Inner!;
+    }
+
+    private OutgoingCall Prepared<TRequest, TResponse>(ref ClientInterceptorContext<TRequest, TResponse> context, TRequest? request = null)
+        where TRequest : class
+        where TResponse : class
+    {
+        var outgoing = new OutgoingCall(context.Method, context.Host, context.Options, request);
+        Prepare(ref outgoing);
+        context = new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, outgoing.Options);
+        return outgoing;
+    }
+}

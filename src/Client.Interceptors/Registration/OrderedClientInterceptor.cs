@@ -1,0 +1,17 @@
+namespace Interceptors.Client;
+
+/// <summary>The places of the kit's own interceptors, outermost first.</summary>
+internal enum ClientInterceptorOrder
+{
+    Trace,
+    Timing,
+    Custom,
+}
+
+/// <summary>An interceptor and its place.</summary>
+internal abstract record OrderedClientInterceptor(ClientInterceptorOrder Order, ClientInterceptor Interceptor);
+
+/// <summary>Typed, so that adding the same interceptor twice is adding it once.</summary>
+internal sealed record OrderedClientInterceptor<TInterceptor>(ClientInterceptorOrder Order, TInterceptor Typed)
+    : OrderedClientInterceptor(Order, Typed)
+    where TInterceptor : ClientInterceptor;

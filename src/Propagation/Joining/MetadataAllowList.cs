@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Collections.Frozen;
+
+namespace Interceptors.Propagation;
+
+/// <summary>
+/// Which metadata keys of an incoming call may join outgoing calls: exact keys and prefixes. Some keys never cross,
+/// whatever the list says: credentials (<c>authorization</c>, <c>proxy-authorization</c>, <c>cookie</c>), what belongs to
+/// one connection or one message (<c>grpc-*</c>, <c>content-*</c>, <c>te</c>, <c>user-agent</c>, <c>host</c>, pseudo-headers, hop-by-hop
+/// headers), and the platform's own trace context (<c>traceparent</c>, <c>tracestate</c>, <c>baggage</c>).
+/// </summary>
+public sealed class MetadataAllowList
+{
+    private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.");
+
+    private static readonly FrozenSet<string> NeverCrossing = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "authorization", "proxy-authorization", "cookie", "set-cookie",
+        "te", "user-agent", "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "trailer", "upgrade",
+        "accept-encoding", "expect",
+        "traceparent", "tracestate", "baggage");
+
+    private readonly FrozenSet<string> _exact;
+    private readonly string[] _prefixes;
+
+    /// <summary>Builds the list from patterns; letter case does not matter.</summary>
+    /// <param name="patterns">Exact keys such as <c>x-tenant</c>, or prefixes such as <c>x-md-global-*</c>.</param>
+    /// <exception cref="ArgumentException">A pattern is empty, malformed, or names a key that never crosses.</exception>
+    public MetadataAllowList(IEnumerable<string> patterns)
+    {
+        ArgumentNullException.ThrowIfNull(patterns);
+        var all = patterns.ToArray();
+        foreach (var pattern in all)
+        {
+            if (PatternProblem(pattern) is { } problem)
+                throw new ArgumentException(problem, nameof(patterns));
+        }
+        _exact = all.Where(pattern => !pattern.EndsWith('*')).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _prefixes = [.. all.Where(pattern => pattern.EndsWith('*')).Select(pattern => pattern[..^1].ToLowerInvariant())];
+    }
+
+    /// <summary>Whether entries of this key may cross.</summary>
+    /// <param name="key">A metadata key in lower case, as <see cref="Grpc.Core.Metadata"/> holds it.</param>
+    public bool Allows(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (NeverCrosses(key))
+            return false;
+        if (_exact.Contains(key))
+            return true;
+        foreach (var prefix in _prefixes)
+        {
+            if (key.StartsWith(prefix, StringComparison.Ordinal))
+                return true;
+        }
+        return false;
+    }
+
+    internal static bool NeverCrosses(string key) =>
+        key.StartsWith("grpc-", StringComparison.Ordinal)
+        || key.StartsWith("content-", StringComparison.Ordinal)
+        || key.StartsWith(':')
+        || NeverCrossing.Contains(key);
+
+    internal static bool IsLegalKey(string key) => !key.AsSpan().ContainsAnyExcept(KeyCharacters);
+
+    /// <summary>What is wrong with a pattern and what to write instead; null if nothing is.</summary>
+    internal static string? PatternProblem(string? pattern)
+    {
+        if (string.IsNullOrEmpty(pattern))
+            return "A joined key is empty; write a key such as 'x-tenant' or a prefix such as 'x-md-global-*'.";
+        var key = (pattern.EndsWith('*') ? pattern[..^1] : pattern).ToLowerInvariant();
+        if (key.Length == 0)
+            return "The joined key '*' would let every header through; write a prefix such as 'x-md-global-*'.";
+        if (!IsLegalKey(key))
+            return $"The joined key '{pattern}' has characters that no metadata key has; use a-z 0-9 _ - . and '*' only at the end.";
+        return NeverCrosses(key) ? $"The joined key '{pattern}' never crosses from one call to another; take it off the list." : null;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using Grpc.Core;
+
+namespace Interceptors.Propagation;
+
+/// <summary>The histogram of call durations, the same on both sides but for its name.</summary>
+internal static class CallDuration
+{
+    public static Histogram<double> Create(string meterName, string name, string description, IMeterFactory? factory)
+    {
+        var options = new MeterOptions(meterName)
+        {
+            Version = typeof(CallDuration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+        };
+        // A meter and an instrument of the same identity exist once per factory, however often they are asked for.
+        var meter = factory is null ? ProcessMeters.Get(options) : factory.Create(options);
+        return meter.CreateHistogram(
+            name, RpcTelemetry.DurationUnit, description,
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = RpcTelemetry.DurationBuckets });
+    }
+
+    public static void Record(Histogram<double> duration, string fullMethod, StatusCode status, TimeSpan elapsed, bool isError)
+    {
+        if (!duration.Enabled)
+            return;
+        var statusName = RpcTelemetry.NameOf(status);
+        var tags = new TagList
+        {
+            { RpcTelemetry.System, RpcTelemetry.SystemGrpc },
+            { RpcTelemetry.Method, RpcTelemetry.NameOf(fullMethod) },
+            { RpcTelemetry.StatusCode, statusName },
+        };
+        if (isError)
+            tags.Add(RpcTelemetry.ErrorType, statusName);
+        duration.Record(elapsed.TotalSeconds, tags);
+    }
+}

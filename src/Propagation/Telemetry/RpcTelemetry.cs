@@ -1,0 +1,40 @@
+using Grpc.Core;
+
+namespace Interceptors.Propagation;
+
+/// <summary>
+/// Every telemetry name in one place: OpenTelemetry's RPC conventions are a release candidate, and a rename must be one edit.
+/// https://opentelemetry.io/docs/specs/semconv/rpc/
+/// </summary>
+internal static class RpcTelemetry
+{
+    public const string ClientDuration = "rpc.client.call.duration";
+    public const string ServerDuration = "rpc.server.call.duration";
+    public const string DurationUnit = "s";
+
+    public const string System = "rpc.system.name";
+    public const string SystemGrpc = "grpc";
+    public const string Method = "rpc.method";
+    public const string StatusCode = "rpc.response.status_code";
+    public const string ServerAddress = "server.address";
+    public const string ErrorType = "error.type";
+    public const string RequestMetadataPrefix = "rpc.request.metadata.";
+
+    /// <summary>In seconds, as the conventions advise for rpc.*.call.duration.</summary>
+    public static readonly double[] DurationBuckets =
+        [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+    private static readonly string[] StatusNames =
+    [
+        "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+        "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+        "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+    ];
+
+    /// <summary>The name of a status code in the form of the conventions; a code outside the table is written as its number.</summary>
+    public static string NameOf(StatusCode code) =>
+        (uint)code < (uint)StatusNames.Length ? StatusNames[(int)code] : ((int)code).ToString(global::System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>A method's full name without its leading slash.</summary>
+    public static string NameOf(string fullMethod) => fullMethod.StartsWith('/') ? fullMethod[1..] : fullMethod;
+}

@@ -1,0 +1,26 @@
+namespace Interceptors.Propagation;
+
+/// <summary>
+/// What both sides agree on: which metadata key carries the trace id, and which keys of an incoming call join the calls
+/// that are made while it is handled. One class for client and server, because a pair that disagrees is not a pair.
+/// </summary>
+public sealed class TraceMetadataOptions
+{
+    /// <summary>
+    /// The metadata key of the trace id. A legal text key: <c>a-z 0-9 _ - .</c>, not ending in <c>-bin</c>, none that never
+    /// crosses. Default: <c>x-trace-id</c>.
+    /// </summary>
+    public string Key { get; set; } = TraceId.DefaultKey;
+
+    /// <summary>
+    /// The keys that cross from the incoming call to outgoing calls, each exact or a prefix that ends in <c>*</c>. Read by
+    /// the client side. Default: <c>x-md-global-*</c>. See <see cref="MetadataAllowList"/> for what never crosses.
+    /// </summary>
+    public IList<string> JoinedKeys { get; } = ["x-md-global-*"];
+
+    /// <summary>The most entries that join one outgoing call; 0 joins none. Default: 32.</summary>
+    public int MaxJoinedEntries { get; set; } = 32;
+
+    /// <summary>The most bytes, keys and values together, that join one outgoing call; 0 joins none. Default: 4096.</summary>
+    public int MaxJoinedBytes { get; set; } = 4096;
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Interceptors.Propagation;
+
+namespace Interceptors.Server;
+
+/// <summary>A call that is being handled, as the interceptors of a group share it.</summary>
+public sealed class ServerCall
+{
+    // A caller that gives up at its deadline resets the stream, and that may arrive just before the server's own timer fires.
+    private static readonly TimeSpan DeadlineTolerance = TimeSpan.FromMilliseconds(20);
+
+    private Stack<IDisposable>? _resources;
+    private string? _traceId;
+
+    internal ServerCall(ServerCallContext context, MethodType kind)
+    {
+        Context = context;
+        Kind = kind;
+        StartTimestamp = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>gRPC's own view of the call.</summary>
+    public ServerCallContext Context { get; }
+
+    /// <summary>Which of the four kinds of method is called.</summary>
+    public MethodType Kind { get; }
+
+    /// <summary>When the call arrived here, as a <see cref="Stopwatch"/> timestamp.</summary>
+    public long StartTimestamp { get; }
+
+    /// <summary>How long the call has taken so far.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(StartTimestamp);
+
+    /// <summary>When the caller stops waiting, in UTC; null if it waits for ever.</summary>
+    public DateTime? Deadline => Context.Deadline == DateTime.MaxValue ? null : Context.Deadline;
+
+    /// <summary>The call's trace id: the ambient one, else the current Activity's, else null.</summary>
+    public string? TraceId => _traceId ??= IncomingCall.Current?.TraceId ?? Activity.Current?.TraceId.ToHexString();
+
+    /// <summary>Whether the caller has stopped waiting: it cancelled, went away, or its deadline passed.</summary>
+    public bool IsCancelled => Context.CancellationToken.IsCancellationRequested;
+
+    /// <summary>Disposes something when the call has ended and all interceptors know it; last in, first out.</summary>
+    /// <param name="resource">What to dispose; null is ignored.</param>
+    public void DisposeAtEnd(IDisposable? resource)
+    {
+        if (resource is not null)
+            (_resources ??= new Stack<IDisposable>()).Push(resource);
+    }
+
+    /// <summary>
+    /// The status with which the call ends. A caller that has stopped waiting has its own: DeadlineExceeded or Cancelled,
+    /// whatever the handler did afterwards.
+    /// </summary>
+    /// <param name="error">What the handler threw; null if it returned.</param>
+    public Status StatusOf(Exception? error)
+    {
+        if (IsCancelled)
+            return CancelledStatus();
+        return error switch
+        {
+            null => Context.Status,
+            RpcException rpc => rpc.Status,
+            OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled by the server."),
+            _ => new Status(StatusCode.Unknown, "The handler threw."),
+        };
+    }
+
+    /// <summary>Which of the two statuses a call has whose caller has stopped waiting.</summary>
+    internal Status CancelledStatus() =>
+        Context.Status.StatusCode == StatusCode.DeadlineExceeded || Context.Deadline - DateTime.UtcNow <= DeadlineTolerance
+            ? new Status(StatusCode.DeadlineExceeded, "The deadline passed.")
+            : new Status(StatusCode.Cancelled, "The caller cancelled the call or went away.");
+
+    internal void DisposeResources()
+    {
+        while (_resources is { Count: > 0 })
+            _resources.Pop().Dispose();
+    }
+}

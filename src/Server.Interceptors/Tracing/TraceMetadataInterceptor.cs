@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Interceptors.Propagation;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Server;
+
+/// <summary>
+/// Takes the trace id from the request (or the current Activity, or makes one), publishes the call as
+/// <see cref="IncomingCall.Current"/>, and shows the id in the response headers, in a scope around every log line of the call, and as the
+/// tag <c>rpc.request.metadata.KEY</c> of the current Activity.
+/// </summary>
+public sealed class TraceMetadataInterceptor : ServerInterceptor
+{
+    private readonly ILogger _logger;
+    private readonly string _key;
+
+    /// <summary>Creates the interceptor.</summary>
+    /// <param name="options">Says which metadata key carries the trace id; the default key if null.</param>
+    /// <param name="logger">Opens the scope; may be null.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
+    public TraceMetadataInterceptor(IOptions<TraceMetadataOptions>? options = null, ILogger<TraceMetadataInterceptor>? logger = null)
+    {
+        _key = TraceMetadataOptionsValidator.Checked(options).Key.ToLowerInvariant();
+        _logger = logger ?? NullLogger<TraceMetadataInterceptor>.Instance;
+    }
+
+    /// <inheritdoc/>
+    // No asynchronous method: the AsyncLocal and the scope must reach the handler.
+    protected internal override ValueTask OnStartAsync(ServerCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var context = call.Context;
+        var metadata = context.RequestHeaders;
+        var traceId = TraceId.Resolve(metadata.GetValue(_key));
+
+        IncomingCall.Current = new IncomingCall(metadata, traceId, call.Deadline);
+        context.GetHttpContext().Response.Headers[_key] = traceId;
+        call.DisposeAtEnd(_logger.BeginScope(new TraceScope(_key, traceId)));
+        if (Activity.Current is { IsAllDataRequested: true } activity)
+            activity.SetTag(RpcTelemetry.RequestMetadataPrefix + _key, new[] { traceId });
+        return default;
+    }
+}

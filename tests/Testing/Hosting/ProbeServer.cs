@@ -1,0 +1,60 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Testing;
+
+/// <summary>A real Kestrel on a free loopback port that serves <see cref="ProbeService"/>, and a channel to it.</summary>
+public sealed class ProbeServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ProbeServer(WebApplication app, LogCapture logs)
+    {
+        _app = app;
+        Logs = logs;
+        Channel = GrpcChannel.ForAddress(Address);
+    }
+
+    public IServiceProvider Services => _app.Services;
+
+    public ProbeService.Observer Observer => Services.GetRequiredService<ProbeService.Observer>();
+
+    /// <summary>Everything that the server has logged.</summary>
+    public LogCapture Logs { get; }
+
+    public string Address => _app.Urls.Single();
+
+    public GrpcChannel Channel { get; }
+
+    public static async Task<ProbeServer> StartAsync(Action<IServiceCollection>? configure = null)
+    {
+        var logs = new LogCapture();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddSingleton<ProbeService.Observer>();
+        builder.Services.AddGrpc();
+        configure?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.MapGrpcService<ProbeService>();
+        await app.StartAsync();
+        return new ProbeServer(app, logs);
+    }
+
+    public Probe.ProbeClient Client(Func<ChannelBase, CallInvoker>? intercept = null) =>
+        new(intercept?.Invoke(Channel) ?? Channel.CreateCallInvoker());
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Logs.Dispose();
+    }
+}
