@@ -1,0 +1,19 @@
+using System.Text;
+
+namespace Grpc.Core;
+
+/// <summary>Makes marshallers.</summary>
+public static class Marshallers
+{
+    /// <summary>Strings as UTF-8.</summary>
+    public static Marshaller<string> StringMarshaller => new(Encoding.UTF8.GetBytes, Encoding.UTF8.GetString);
+
+    /// <summary>A marshaller over arrays.</summary>
+    public static Marshaller<T> Create<T>(Func<T, byte[]> serializer, Func<byte[], T> deserializer) =>
+        new(serializer, deserializer);
+
+    /// <summary>A marshaller over contexts.</summary>
+    public static Marshaller<T> Create<T>(
+        Action<T, SerializationContext> serializer, Func<DeserializationContext, T> deserializer) =>
+        new(serializer, deserializer);
+}
