@@ -7,8 +7,12 @@ namespace Interceptors.Server;
 /// <summary>A call that is being handled, as the interceptors of a group share it.</summary>
 public sealed class ServerCall
 {
-    // A caller that gives up at its deadline resets the stream, and that may arrive just before the server's own timer fires.
-    private static readonly TimeSpan DeadlineTolerance = TimeSpan.FromMilliseconds(20);
+    // A caller that gives up at its deadline resets the stream, with the same code as one that cancels. The server's own clock
+    // for the deadline started later, by the time that the request took to arrive.
+    private static readonly TimeSpan DeadlineTolerance = TimeSpan.FromMilliseconds(100);
+
+    // Kestrel queues the cancellation before it breaks the stream, so this is ample.
+    private static readonly TimeSpan CancellationDelay = TimeSpan.FromMilliseconds(100);
 
     private Stack<IDisposable>? _resources;
     private string? _traceId;
@@ -69,9 +73,21 @@ public sealed class ServerCall
 
     /// <summary>Which of the two statuses a call has whose caller has stopped waiting.</summary>
     internal Status CancelledStatus() =>
-        Context.Status.StatusCode == StatusCode.DeadlineExceeded || Context.Deadline - DateTime.UtcNow <= DeadlineTolerance
+        Context.Status.StatusCode == StatusCode.DeadlineExceeded || IsAtDeadline()
             ? new Status(StatusCode.DeadlineExceeded, "The deadline passed.")
             : new Status(StatusCode.Cancelled, "The caller cancelled the call or went away.");
+
+    private bool IsAtDeadline()
+    {
+        if (Context.Deadline == DateTime.MaxValue)
+            return false;
+        var remaining = Context.Deadline - DateTime.UtcNow;
+        return remaining <= DeadlineTolerance && remaining <= (remaining + Elapsed) / 3;
+    }
+
+    /// <summary>Waits until the call is cancelled, but not for long: an exception of this kind need not come from the caller.</summary>
+    internal async Task LetCancellationArriveAsync() =>
+        await Task.Delay(CancellationDelay, Context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     internal void DisposeResources()
     {

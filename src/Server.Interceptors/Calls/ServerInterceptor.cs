@@ -79,6 +79,9 @@ public abstract class ServerInterceptor : Interceptor
         catch (Exception exception)
         {
             error = exception;
+            // A caller that goes away breaks the request stream a moment before it cancels the token.
+            if (exception is IOException && !call.IsCancelled)
+                await call.LetCancellationArriveAsync().ConfigureAwait(false);
         }
 
         var outcome = error;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Grpc.Core;
+using Interceptors.Testing;
 using OpenTelemetry;
 
 namespace Interceptors.Standins.Tests.Surface;

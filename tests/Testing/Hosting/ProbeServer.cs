@@ -44,7 +44,10 @@ public sealed class ProbeServer : IAsyncDisposable
         var app = builder.Build();
         app.MapGrpcService<ProbeService>();
         await app.StartAsync();
-        return new ProbeServer(app, logs);
+        var server = new ProbeServer(app, logs);
+        // So that no test's deadline runs while the connection is being opened.
+        await server.Channel.ConnectAsync();
+        return server;
     }
 
     public Probe.ProbeClient Client(Func<ChannelBase, CallInvoker>? intercept = null) =>

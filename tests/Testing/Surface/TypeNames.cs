@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Interceptors.Standins.Tests.Surface;
+namespace Interceptors.Testing;
 
 /// <summary>Writes types the way C# source names them: keywords, no namespace, type arguments, nullability.</summary>
 internal static class TypeNames
@@ -9,7 +9,9 @@ internal static class TypeNames
     {
         [typeof(bool)] = "bool",
         [typeof(byte)] = "byte",
+        [typeof(double)] = "double",
         [typeof(int)] = "int",
+        [typeof(long)] = "long",
         [typeof(object)] = "object",
         [typeof(string)] = "string",
         [typeof(void)] = "void",
@@ -20,6 +22,11 @@ internal static class TypeNames
         if (type.IsArray)
         {
             return Of(type.GetElementType()!) + "[]";
+        }
+
+        if (type.IsByRef)
+        {
+            return "ref " + Of(type.GetElementType()!);
         }
 
         if (Nullable.GetUnderlyingType(type) is { } underlying)
@@ -41,6 +48,7 @@ internal static class TypeNames
 
         var name = nullability switch
         {
+            { Type.IsByRef: true } => Of(type),
             { ElementType: { } element } => Of(element) + "[]",
             { GenericTypeArguments: { Length: > 0 } arguments } =>
                 $"{Qualified(type)}<{string.Join(", ", arguments.Select(Of))}>",

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace Interceptors.Standins.Tests.Surface;
+namespace Interceptors.Testing;
 
 /// <summary>One line for each member that code outside the assembly can see: public, protected and protected internal.</summary>
 internal static class MemberLines

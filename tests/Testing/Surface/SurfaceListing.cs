@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Interceptors.Standins.Tests.Surface;
+namespace Interceptors.Testing;
 
 /// <summary>What an assembly shows to others: a line for each type, then an indented line for each of its members.</summary>
 internal static class SurfaceListing

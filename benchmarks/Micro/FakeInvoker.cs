@@ -1,0 +1,40 @@
+using Grpc.Core;
+
+namespace Interceptors.Benchmarks;
+
+/// <summary>Answers a unary call at once, or when told to, without a network: what is left is the interceptors' own cost.</summary>
+internal sealed class FakeInvoker(bool later) : CallInvoker
+{
+    private static readonly Task<Metadata> Headers = Task.FromResult(new Metadata());
+
+    private readonly Task<string> _ready = Task.FromResult("response");
+    private TaskCompletionSource<string>? _pending;
+
+    /// <summary>Completes the call that is under way.</summary>
+    public void Respond() => _pending!.SetResult("response");
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
+    {
+        Task<string> response = _ready;
+        if (later)
+        {
+            _pending = new TaskCompletionSource<string>();
+            response = _pending.Task;
+        }
+        return new AsyncUnaryCall<TResponse>(
+            (Task<TResponse>)(object)response, static _ => Headers, static _ => Status.DefaultSuccess, static _ => Metadata.Empty, static _ => { }, this);
+    }
+
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw new NotSupportedException();
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw new NotSupportedException();
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options) => throw new NotSupportedException();
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, string? host, CallOptions options) => throw new NotSupportedException();
+}

@@ -1,0 +1,4 @@
+using Interceptors.Testing;
+
+[assembly: AssemblyFixture(typeof(UnobservedExceptions))]
+[assembly: AssemblyFixture(typeof(WarmProcess))]
