@@ -1,0 +1,56 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Discovery;
+
+/// <summary>Turns settings into a channel.</summary>
+internal static class ChannelConnector
+{
+    private static readonly TimeSpan FirstReconnectDelay = TimeSpan.FromMilliseconds(200);
+
+    public static DiscoveryChannel Open(
+        ChannelSettings settings, EndpointSources sources, ILoggerFactory loggerFactory, Action<DiscoveryChannel> onClosed)
+    {
+        var status = new ResolutionStatus();
+        var resolvers = DiscoveryResolvers.Create(sources, settings.ResolverOptions(), status);
+        var channel = GrpcChannel.ForAddress(settings.Target.ToUri(), new GrpcChannelOptions
+        {
+            HttpHandler = HandlerFor(settings),
+            DisposeHttpClient = true,
+            ServiceProvider = new ChannelServices(resolvers),
+            Credentials = settings.Credentials,
+            LoggerFactory = loggerFactory,
+            MaxReceiveMessageSize = settings.MaxMessageSize.Receive,
+            MaxSendMessageSize = settings.MaxMessageSize.Send,
+            InitialReconnectBackoff = settings.MaxReconnectDelay < FirstReconnectDelay ? settings.MaxReconnectDelay : FirstReconnectDelay,
+            MaxReconnectBackoff = settings.MaxReconnectDelay,
+            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new LoadBalancingConfig(settings.LoadBalancingPolicy) } },
+        });
+        return new DiscoveryChannel(settings, channel, InvokerOf(channel, settings), status, onClosed);
+    }
+
+    private static SocketsHttpHandler HandlerFor(ChannelSettings settings) => new()
+    {
+        // A server allows about a hundred calls at a time on a connection; more calls than that need more connections.
+        EnableMultipleHttp2Connections = true,
+        ConnectTimeout = settings.ConnectTimeout,
+        KeepAlivePingDelay = settings.KeepAlivePing.Delay,
+        KeepAlivePingTimeout = settings.KeepAlivePing.Timeout,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+        // Endpoints are addresses inside the system; a proxy for the way out does not know them.
+        UseProxy = false,
+    };
+
+    private static CallInvoker InvokerOf(GrpcChannel channel, ChannelSettings settings)
+    {
+        var invoker = channel.CreateCallInvoker();
+        // Innermost, so that an interceptor can still decide otherwise for its call.
+        if (settings.GzipRequests)
+            invoker = invoker.WithGzipRequests();
+        return settings.Interceptors.Items is { Length: > 0 } interceptors ? invoker.Intercept(interceptors) : invoker;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics.CodeAnalysis;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Makes the channels of a process and shares them: one per target and options. Closes them when it is disposed. Thread safe.
+/// </summary>
+public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ChannelSettings, DiscoveryChannel> _channels = [];
+    private readonly EndpointSources _sources;
+    private readonly IOptionsFactory<DiscoveryChannelOptions> _defaults;
+    private readonly ILoggerFactory _loggerFactory;
+    private ServiceProvider? _ownServices;
+    private bool _disposed;
+
+    internal DiscoveryChannelFactory(
+        EndpointSources sources, IOptionsFactory<DiscoveryChannelOptions> defaults, ILoggerFactory loggerFactory)
+    {
+        _sources = sources;
+        _defaults = defaults;
+        _loggerFactory = loggerFactory;
+    }
+
+    /// <summary>Makes a factory without a service container.</summary>
+    /// <param name="configure">Says where endpoints come from: <c>o => o.UseEtcd("http://127.0.0.1:2379")</c>.</param>
+    /// <returns>The factory. Dispose it at the end of the process.</returns>
+    public static DiscoveryChannelFactory Create(Action<DiscoveryChannelFactoryBuilder>? configure = null)
+    {
+        var builder = new DiscoveryChannelFactoryBuilder();
+        configure?.Invoke(builder);
+        var services = builder.Services.BuildServiceProvider();
+        var factory = services.GetRequiredService<DiscoveryChannelFactory>();
+        factory._ownServices = services;
+        return factory;
+    }
+
+    /// <summary>The channel to a target. Nothing is connected before its first call.</summary>
+    /// <param name="target">
+    /// <c>etcd:///user</c>, <c>etcd://cluster/user</c>, <c>memory:///user</c>, <c>static:///10.0.0.1:80,10.0.0.2:80</c>,
+    /// <c>dns:///host:80</c> or <c>host:80</c>.
+    /// </param>
+    /// <param name="configure">Changes the options for this channel.</param>
+    /// <returns>The channel, shared with all who ask for the same target and options.</returns>
+    /// <exception cref="ArgumentException">The target or an option is wrong; the message shows the right form.</exception>
+    /// <exception cref="InvalidOperationException">The target's registry is not configured; the message says how to.</exception>
+    /// <exception cref="ObjectDisposedException">The factory is disposed.</exception>
+    public DiscoveryChannel CreateChannel(string target, Action<DiscoveryChannelOptions>? configure = null)
+    {
+        var options = _defaults.Create(Options.DefaultName);
+        configure?.Invoke(options);
+        var settings = new ChannelSettings(DiscoveryTarget.Parse(target), options);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_channels.TryGetValue(settings, out var channel))
+            {
+                channel = ChannelConnector.Open(settings, _sources, _loggerFactory, Forget);
+                _channels.Add(settings, channel);
+            }
+
+            return channel;
+        }
+    }
+
+    /// <summary>A client of the channel to a target.</summary>
+    /// <typeparam name="TClient">A generated client, for example <c>User.UserClient</c>.</typeparam>
+    /// <param name="target">As for <see cref="CreateChannel"/>.</param>
+    /// <param name="configure">Changes the options for its channel.</param>
+    /// <returns>A new client of the shared channel.</returns>
+    /// <exception cref="ArgumentException">The target or an option is wrong; the message shows the right form.</exception>
+    /// <exception cref="InvalidOperationException">The target's registry is not configured; the message says how to.</exception>
+    /// <exception cref="ObjectDisposedException">The factory is disposed.</exception>
+    public TClient CreateClient<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>(
+        string target, Action<DiscoveryChannelOptions>? configure = null)
+        where TClient : ClientBase<TClient> =>
+        (TClient)Activator.CreateInstance(typeof(TClient), CreateChannel(target, configure).CreateCallInvoker())!;
+
+    /// <summary>Closes all channels. Calls that run are cancelled.</summary>
+    public void Dispose()
+    {
+        CloseAll();
+        _ownServices?.Dispose();
+    }
+
+    /// <summary>Closes all channels and waits until the watches behind them have ended. Calls that run are cancelled.</summary>
+    /// <returns>A task that completes then.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        CloseAll();
+        if (_ownServices is not null)
+            await _ownServices.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void CloseAll()
+    {
+        List<DiscoveryChannel> open;
+        lock (_lock)
+        {
+            _disposed = true;
+            open = [.. _channels.Values];
+            _channels.Clear();
+        }
+
+        // Completes at once; outside the lock because it calls back into Forget.
+        foreach (var channel in open)
+            channel.ShutdownAsync().GetAwaiter().GetResult();
+    }
+
+    private void Forget(DiscoveryChannel channel)
+    {
+        lock (_lock)
+        {
+            if (_channels.TryGetValue(channel.Settings, out var current) && current == channel)
+                _channels.Remove(channel.Settings);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics.CodeAnalysis;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client.Balancer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Discovery;
+
+/// <summary>Adds discovery to a service container. What it adds is disposed with the container.</summary>
+public static class DiscoveryServiceCollectionExtensions
+{
+    /// <summary>
+    /// Resolves <c>etcd:///service</c> with an etcd cluster, and makes it the registry of <see cref="AddServiceRegistration"/>.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="endpoints">One or more client addresses, separated by commas: <c>http://127.0.0.1:2379</c>.</param>
+    /// <param name="configure">Sets other options.</param>
+    /// <param name="cluster">
+    /// The name of the cluster in targets: <c>etcd://name/service</c>. Default: empty, for <c>etcd:///service</c>. Only the
+    /// default cluster is registered in.
+    /// </param>
+    /// <returns>The container.</returns>
+    public static IServiceCollection AddEtcdDiscovery(
+        this IServiceCollection services, string endpoints, Action<EtcdOptions>? configure = null, string cluster = "")
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(cluster);
+        // The case of an authority gets lost in a Uri.
+        cluster = cluster.ToLowerInvariant();
+        services.AddDiscoveryChannels();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EtcdOptions>, EtcdOptionsValidator>());
+        var options = services.AddOptions<EtcdOptions>(cluster).Configure(o => o.AddEndpoints(endpoints)).ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+
+        services.TryAddKeyedSingleton(cluster, (provider, _) =>
+            new EtcdClient(provider.GetRequiredService<IOptionsMonitor<EtcdOptions>>().Get(cluster)));
+        services.TryAddKeyedSingleton<IEndpointSource>(EndpointSources.KeyOf(TargetScheme.Etcd, cluster), (provider, _) =>
+            new EtcdEndpointSource(
+                provider.GetRequiredKeyedService<EtcdClient>(cluster), ownsClient: false, provider.GetService<ILoggerFactory>()));
+        if (cluster.Length == 0)
+        {
+            services.AddSingleton<IServiceRegistry>(provider => new EtcdServiceRegistry(
+                provider.GetRequiredKeyedService<EtcdClient>(cluster), ownsClient: false, provider.GetService<ILoggerFactory>()));
+        }
+
+        return services;
+    }
+
+    /// <summary>
+    /// Resolves <c>memory:///service</c> with a registry in this process, and makes it the registry of
+    /// <see cref="AddServiceRegistration"/>.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="registry">
+    /// The registry, when several containers of the process share one. Default: null, which means a new one of this container.
+    /// </param>
+    /// <returns>The container.</returns>
+    public static IServiceCollection AddInMemoryDiscovery(
+        this IServiceCollection services, InMemoryServiceRegistry? registry = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddDiscoveryChannels();
+        services.TryAddSingleton(registry ?? new InMemoryServiceRegistry());
+        services.AddSingleton<IServiceRegistry>(provider => provider.GetRequiredService<InMemoryServiceRegistry>());
+        services.TryAddKeyedSingleton<IEndpointSource>(
+            EndpointSources.KeyOf(TargetScheme.Memory, cluster: ""),
+            (provider, _) => provider.GetRequiredService<InMemoryServiceRegistry>());
+        return services;
+    }
+
+    /// <summary>
+    /// Adds a generated client as a singleton, to be injected anywhere. Every <see cref="Interceptor"/> in the container is
+    /// applied
+    /// to its calls, in order of registration, the first one outermost.
+    /// </summary>
+    /// <typeparam name="TClient">The client, for example <c>User.UserClient</c>.</typeparam>
+    /// <param name="services">The container.</param>
+    /// <param name="target">What it calls, for example <c>etcd:///user</c>; see
+    /// <see cref="DiscoveryChannelFactory.CreateChannel"/>.</param>
+    /// <param name="configure">Changes the options of its channel.</param>
+    /// <returns>The container.</returns>
+    /// <exception cref="ArgumentException">The target is wrong; the message shows the right form.</exception>
+    public static IServiceCollection AddDiscoveryClient<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>(
+        this IServiceCollection services, string target, Action<DiscoveryChannelOptions>? configure = null)
+        where TClient : ClientBase<TClient>
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        _ = DiscoveryTarget.Parse(target);
+        services.AddDiscoveryChannels();
+        return services.AddSingleton(provider =>
+        {
+            var factory = provider.GetRequiredService<DiscoveryChannelFactory>();
+            return factory.CreateClient<TClient>(target, options =>
+            {
+                var own = options.Interceptors.ToList();
+                options.Interceptors.Clear();
+                foreach (var interceptor in provider.GetServices<Interceptor>().Concat(own))
+                    options.Interceptors.Add(interceptor);
+                configure?.Invoke(options);
+            });
+        });
+    }
+
+    /// <summary>
+    /// Registers a service of this host: after its port accepts, until it is told to stop. On shutdown the host deregisters
+    /// first, then goes on accepting calls for <see cref="ServiceRegistrationOptions.DrainTime"/>, so that no client still
+    /// calls it when it stops. Call it once for each service. Needs <see cref="AddEtcdDiscovery"/> or
+    /// <see cref="AddInMemoryDiscovery"/>.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <param name="service">The name of the service, for example <c>user</c>.</param>
+    /// <param name="configure">Sets options. They can also be bound: they are the named options of that name.</param>
+    /// <returns>The container.</returns>
+    /// <exception cref="ArgumentException">The name is not a service name.</exception>
+    public static IServiceCollection AddServiceRegistration(
+        this IServiceCollection services, string service, Action<ServiceRegistrationOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ServiceName.ThrowIfInvalid(service, nameof(service));
+        services.AddSingleton(new RegisteredService(service));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RegistrationHostedService>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<ServiceRegistrationOptions>, ServiceRegistrationOptionsValidator>());
+        var options = services.AddOptions<ServiceRegistrationOptions>(service).ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        return services;
+    }
+
+    /// <summary>The channel factory, and the resolvers for channels that grpc-dotnet makes itself.</summary>
+    internal static IServiceCollection AddDiscoveryChannels(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(EndpointSources)))
+            return services;
+
+        services.AddOptions();
+        services.AddSingleton(provider => new EndpointSources(provider));
+        services.AddSingleton(provider => new DiscoveryChannelFactory(
+            provider.GetRequiredService<EndpointSources>(),
+            provider.GetRequiredService<IOptionsFactory<DiscoveryChannelOptions>>(),
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+        return services
+            .AddSingleton<ResolverFactory>(provider => DiscoveryResolvers.Etcd(SourcesOf(provider), ResolutionOf(provider)))
+            .AddSingleton<ResolverFactory>(provider => DiscoveryResolvers.Memory(SourcesOf(provider), ResolutionOf(provider)))
+            .AddSingleton<ResolverFactory>(DiscoveryResolvers.Static());
+
+        static EndpointSources SourcesOf(IServiceProvider provider) => provider.GetRequiredService<EndpointSources>();
+
+        static DiscoveryResolverOptions ResolutionOf(IServiceProvider provider) =>
+            provider.GetRequiredService<IOptions<DiscoveryChannelOptions>>().Value.Resolution;
+    }
+}

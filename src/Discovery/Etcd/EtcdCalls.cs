@@ -1,0 +1,83 @@
+using System.Globalization;
+using Grpc.Core;
+
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Makes requests: to a member that answers, with a valid token, within a bound. Everything that is true of every request
+/// stands here once.
+/// </summary>
+internal sealed class EtcdCalls(EtcdOptions options) : IDisposable
+{
+    private readonly EtcdMembers _members = new(options);
+    private readonly EtcdTokens _tokens = new(options);
+
+    /// <summary>
+    /// Runs one request. A member in trouble is left for the next one; the request itself is sent again only if it is a read
+    /// or has certainly not been sent. A refused token is replaced once.
+    /// </summary>
+    /// <param name="operation">For messages.</param>
+    /// <param name="subject">The key or lease it is about, for messages.</param>
+    /// <param name="isRead">Whether doing it twice does no harm.</param>
+    /// <param name="timeout">How long one member may take.</param>
+    /// <param name="call">The request, given the member, its metadata and the token that bounds it in time.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="EtcdException">It failed.</exception>
+    public async Task<T> RunAsync<T>(
+        string operation, string subject, bool isRead, TimeSpan timeout, Func<EtcdMember, Metadata, CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken)
+    {
+        var mayRenewToken = _tokens.AreUsed;
+        for (var attempt = 1; ; attempt++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var member = _members.Current;
+            using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            bound.CancelAfter(timeout);
+            string? token = null;
+            EtcdFailure failure;
+            try
+            {
+                token = _tokens.AreUsed ? await _tokens.GetAsync(member, bound.Token).ConfigureAwait(false) : null;
+                return await call(member, MetadataWith(token), bound.Token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                failure = bound.IsCancellationRequested ? EtcdFailure.From(new OperationCanceledException(null, e)) : EtcdFailure.From(e);
+            }
+
+            if (failure.MayBeOldToken && mayRenewToken && token is not null)
+            {
+                _tokens.Forget(token);
+                mayRenewToken = false;
+                continue;
+            }
+
+            if (failure.IsMembersTrouble)
+            {
+                _members.Leave(member);
+                if (attempt < _members.Count && (isRead || !failure.WasSent || token is null && _tokens.AreUsed))
+                    continue;
+            }
+
+            throw failure.ToException(operation, subject, member.Endpoint);
+        }
+    }
+
+    /// <summary>Says that a stream that a member had accepted has broken.</summary>
+    public void Leave(EtcdMember member) => _members.Leave(member);
+
+    public void Dispose() => _members.Dispose();
+
+    public static string LeaseName(long lease) => string.Create(CultureInfo.InvariantCulture, $"lease {lease:x}");
+
+    private static Metadata MetadataWith(string? token)
+    {
+        // Without it a member that has lost its leader keeps streams open and silent.
+        var metadata = new Metadata { { "hasleader", "true" } };
+        if (token is not null)
+            metadata.Add("token", token);
+        return metadata;
+    }
+}

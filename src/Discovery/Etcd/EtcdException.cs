@@ -1,0 +1,10 @@
+using Grpc.Core;
+
+namespace Interceptors.Discovery;
+
+/// <summary>A request to etcd failed. The message names operation, key and endpoint, never a secret.</summary>
+internal sealed class EtcdException(string message, StatusCode statusCode, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    public StatusCode StatusCode { get; } = statusCode;
+}

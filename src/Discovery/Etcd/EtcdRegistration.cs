@@ -1,0 +1,201 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Interceptors.Discovery.Etcd.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Keeps one instance in etcd: lease, key, keepalive. When any of it fails, the same lease is revived first, because it
+/// outlives its clock (an etcd restart or a new leader starts it anew) and reviving it is invisible to clients. A new one is
+/// granted only when etcd says that the old one is gone. The key is always the same.
+/// </summary>
+internal sealed partial class EtcdRegistration : IServiceRegistration
+{
+    private readonly EtcdClient _client;
+    private readonly Action<EtcdRegistration> _onDisposed;
+    private readonly ILogger _logger;
+    private readonly string _key;
+    private readonly ByteString _value;
+    private readonly Backoff _backoff;
+    private readonly RegistrationStatus _status;
+    private readonly Lazy<Task> _deregistration;
+    private readonly BackgroundLoop _loop;
+    private long _lease;
+    private TimeSpan _ttl;
+
+    public EtcdRegistration(
+        EtcdClient client, IEndpointFormat format, ServiceInstance instance, Action<EtcdRegistration> onDisposed, ILogger logger)
+    {
+        Instance = instance;
+        _client = client;
+        _onDisposed = onDisposed;
+        _logger = logger;
+        _key = format.KeyOf(instance);
+        _value = format.Write(instance);
+        _backoff = new Backoff(client.Options.RetryDelay, client.Options.MaxRetryDelay);
+        _status = new RegistrationStatus(instance);
+        _deregistration = new Lazy<Task>(DeregisterAsync);
+        _loop = BackgroundLoop.Start(RunAsync);
+    }
+
+    public ServiceInstance Instance { get; }
+
+    public RegistrationState State => _status.State;
+
+    public string? Problem => _status.Problem;
+
+    public Task WaitForAsync(RegistrationState state, CancellationToken cancellationToken = default) =>
+        _status.WaitForAsync(state, cancellationToken);
+
+    public ValueTask DisposeAsync() => new(_deregistration.Value);
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                _backoff.AttemptStarts();
+                await EnsureLeaseAsync(cancellationToken).ConfigureAwait(false);
+                var revision = await EnsureKeyAsync(cancellationToken).ConfigureAwait(false);
+                await HoldAsync(revision, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Any exception: a healthy service must not vanish from discovery because of a mistake in here.
+                OnBroken(e);
+            }
+
+            await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Revives the lease if there is one and it lives, else gets a new one.</summary>
+    private async Task EnsureLeaseAsync(CancellationToken cancellationToken)
+    {
+        if (_lease != 0 && await TryReviveAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        var granted = await _client.GrantLeaseAsync(_client.Options.LeaseTtl, cancellationToken).ConfigureAwait(false);
+        _ttl = TimeSpan.FromSeconds(granted.TTL);
+        _lease = granted.ID;
+        LogLease(_logger, _key, EtcdCalls.LeaseName(_lease), _ttl.TotalSeconds);
+    }
+
+    private async Task<bool> TryReviveAsync(CancellationToken cancellationToken)
+    {
+        // An answer that takes longer than a beat may come too late; better to ask again, or another member.
+        var answer = await _client.KeepLeaseAliveAsync(_lease, _ttl / 3, cancellationToken).ConfigureAwait(false);
+        if (answer.TTL > 0)
+            return true;
+        _lease = 0;
+        return false;
+    }
+
+    /// <summary>Puts the key unless it stands as it should, so that a repair that changes nothing is seen by nobody.</summary>
+    /// <returns>The revision at which the key was right.</returns>
+    private async Task<long> EnsureKeyAsync(CancellationToken cancellationToken)
+    {
+        var found = await _client.GetAsync(_key, cancellationToken).ConfigureAwait(false);
+        if (found.Kvs is [var kv] && IsOwn(kv))
+            return found.Header.Revision;
+        try
+        {
+            var put = await _client.PutAsync(_key, _value, _lease, cancellationToken).ConfigureAwait(false);
+            return put.Header.Revision;
+        }
+        catch (EtcdException e) when (e.StatusCode == StatusCode.NotFound)
+        {
+            _lease = 0;
+            throw;
+        }
+    }
+
+    /// <summary>Keeps the lease alive and watches the key until either fails, and says how by throwing.</summary>
+    private async Task HoldAsync(long revision, CancellationToken cancellationToken)
+    {
+        using var watch = await _client.WatchKeyAsync(_key, revision + 1, cancellationToken).ConfigureAwait(false);
+        OnRegistered();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var beating = BeatAsync(stop.Token);
+        var watching = WaitUntilKeyIsTouchedAsync(watch, stop.Token);
+        var first = await Task.WhenAny(beating, watching).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(beating, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first.ConfigureAwait(false);
+    }
+
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // A third of the lease's life, a little less at random so that many instances do not beat as one.
+            await Task.Delay(_ttl / 3 * (0.9 + 0.1 * Jitter.NextDouble()), cancellationToken).ConfigureAwait(false);
+            if (!await TryReviveAsync(cancellationToken).ConfigureAwait(false))
+                throw new EtcdException($"the lease of key {_key} has ended", StatusCode.NotFound);
+        }
+    }
+
+    private async Task WaitUntilKeyIsTouchedAsync(EtcdWatch watch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            foreach (var change in await watch.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (change.Type == Event.Types.EventType.Delete)
+                    throw new EtcdException($"key {_key} was removed by another", StatusCode.Aborted);
+                if (!IsOwn(change.Kv))
+                    throw new EtcdException($"key {_key} was changed by another", StatusCode.Aborted);
+            }
+        }
+    }
+
+    private bool IsOwn(KeyValue kv) => kv.Lease == _lease && kv.Value.Equals(_value);
+
+    private async Task DeregisterAsync()
+    {
+        await _loop.StopAsync().ConfigureAwait(false);
+        try
+        {
+            // Revoking removes the key and the lease in one step, and never a key that an instance with the same id,
+            // started meanwhile, has made its own: that one hangs on another lease.
+            using var bound = new CancellationTokenSource(_client.Options.RequestTimeout);
+            if (_lease != 0)
+                await _client.RevokeLeaseAsync(_lease, bound.Token).ConfigureAwait(false);
+            LogDeregistered(_logger, _key);
+        }
+        catch (EtcdException e) when (e.StatusCode == StatusCode.NotFound)
+        {
+            // The lease had run out already, and the key with it.
+            LogDeregistered(_logger, _key);
+        }
+        catch (Exception e)
+        {
+            // Whoever stops a server must not be kept from it by etcd.
+            LogLeft(_logger, _key, _ttl.TotalSeconds, e.Message);
+        }
+        finally
+        {
+            _status.Set(RegistrationState.Stopped);
+            _onDisposed(this);
+        }
+    }
+
+    private void OnRegistered()
+    {
+        LogRegistered(_logger, _key, Instance.Endpoint.Address);
+        _status.Set(RegistrationState.Registered);
+    }
+
+    private void OnBroken(Exception reason)
+    {
+        if (State == RegistrationState.Registered)
+            LogRepairing(_logger, _key, reason.Message);
+        else if (Problem is null)
+            LogCannotRegister(_logger, _key, reason.Message);
+        else
+            LogStillBroken(_logger, _key, reason.Message);
+        var next = State == RegistrationState.Registering ? RegistrationState.Registering : RegistrationState.Repairing;
+        _status.Set(next, reason.Message);
+    }
+}

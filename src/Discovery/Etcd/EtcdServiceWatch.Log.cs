@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Discovery;
+
+internal sealed partial class EtcdServiceWatch
+{
+    [LoggerMessage(3000, LogLevel.Information, "Service {Service} is followed in etcd; it has {Count} endpoints")]
+    private static partial void LogKnown(ILogger logger, string service, int count);
+
+    [LoggerMessage(3001, LogLevel.Warning,
+        "Service {Service} can't be followed; its last known endpoints stay in use until it can: {Reason}")]
+    private static partial void LogAway(ILogger logger, string service, string reason);
+
+    [LoggerMessage(3002, LogLevel.Debug, "Service {Service} still can't be followed: {Reason}")]
+    private static partial void LogStillAway(ILogger logger, string service, string reason);
+
+    [LoggerMessage(3003, LogLevel.Information,
+        "Service {Service} is followed in etcd again after {Seconds:F1} s; it has {Count} endpoints")]
+    private static partial void LogBack(ILogger logger, string service, int count, double seconds);
+}

@@ -1,0 +1,20 @@
+namespace Interceptors.Discovery;
+
+/// <summary>Where a registration stands.</summary>
+public enum RegistrationState
+{
+    /// <summary>Not in the registry yet; being tried until it works.</summary>
+    Registering,
+
+    /// <summary>In the registry.</summary>
+    Registered,
+
+    /// <summary>
+    /// It was in the registry and may still be, but that can't be seen or is no longer so; being put right until it
+    /// works.
+    /// </summary>
+    Repairing,
+
+    /// <summary>Ended, because it was told to. Final.</summary>
+    Stopped,
+}

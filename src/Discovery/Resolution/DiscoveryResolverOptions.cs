@@ -1,0 +1,35 @@
+namespace Interceptors.Discovery;
+
+/// <summary>How what is discovered becomes what a channel uses.</summary>
+public sealed class DiscoveryResolverOptions
+{
+    /// <summary>
+    /// How long a channel waits for the first answer from discovery. After that, and at once when discovery is known to be
+    /// away, calls fail with <c>Unavailable</c> naming the service, and go through again as soon as there are endpoints; calls
+    /// that wait for ready wait. Until the first answer grpc-dotnet lets a call wait past its own deadline, so this bounds
+    /// that too. Default: 5 s.
+    /// </summary>
+    public TimeSpan FirstAnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a change of the list is held so that those right after it are taken over with it; between half and all of it,
+    /// at random. The first list is never held. Default: 50 ms.
+    /// </summary>
+    public TimeSpan DebounceTime { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// How long the last endpoints stay in use after the registry says that there are none at all, which is more often an
+    /// operator's slip than the truth. Default: 30 s. (While the registry is away they stay in use without limit.)
+    /// </summary>
+    public TimeSpan EmptyListGraceTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal IEnumerable<string> Problems()
+    {
+        if (FirstAnswerTimeout <= TimeSpan.Zero || FirstAnswerTimeout > TimeSpan.FromMinutes(5))
+            yield return $"{nameof(FirstAnswerTimeout)} is {FirstAnswerTimeout}. Give a time up to 5 minutes: calls hang until then.";
+        if (DebounceTime < TimeSpan.Zero || DebounceTime > TimeSpan.FromMinutes(1))
+            yield return $"{nameof(DebounceTime)} is {DebounceTime}. Give a time between zero and 1 minute.";
+        if (EmptyListGraceTime < TimeSpan.Zero || EmptyListGraceTime > TimeSpan.FromDays(1))
+            yield return $"{nameof(EmptyListGraceTime)} is {EmptyListGraceTime}. Give a time between zero and 1 day.";
+    }
+}

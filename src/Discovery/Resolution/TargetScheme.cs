@@ -1,0 +1,11 @@
+namespace Interceptors.Discovery;
+
+internal static class TargetScheme
+{
+    public const string Etcd = "etcd";
+    public const string Memory = "memory";
+    public const string Static = "static";
+    public const string Dns = "dns";
+
+    public static bool IsKnown(string scheme) => scheme is Etcd or Memory or Static or Dns;
+}

@@ -1,0 +1,100 @@
+namespace Interceptors.Discovery.Tests;
+
+public sealed class ResolutionPolicyTests
+{
+    private readonly DiscoveryResolverOptions _options = new();
+    private readonly ResolutionPolicy _policy;
+
+    public ResolutionPolicyTests() => _policy = new ResolutionPolicy("user", _options);
+
+    [Fact]
+    public void The_first_list_is_told()
+    {
+        Assert.Equal(_options.FirstAnswerTimeout, _policy.Due);
+        Assert.Equal("a:1, b:1", _policy.On(Fresh("b", "a"))!.ToString());
+        Assert.Null(_policy.Due);
+    }
+
+    [Fact]
+    public void Without_an_answer_in_time_calls_fail_with_the_services_name()
+    {
+        var told = _policy.OnDue()!;
+
+        Assert.Contains("'user'", told.Failure, StringComparison.Ordinal);
+        Assert.Contains("5 s", told.Failure, StringComparison.Ordinal);
+        Assert.Null(_policy.Due);
+        Assert.Equal("a:1", _policy.On(Fresh("a"))!.ToString());
+    }
+
+    [Fact]
+    public void A_registry_that_is_away_from_the_start_is_told_at_once_with_the_reason_and_once()
+    {
+        Assert.Contains("no route", _policy.On(Stale("no route"))!.Failure, StringComparison.Ordinal);
+        Assert.Null(_policy.On(Stale("no route")));
+        Assert.Contains("other", _policy.On(Stale("other"))!.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_endpoint_from_the_start_is_told_at_once() =>
+        Assert.Contains("No endpoint of service 'user' is registered", _policy.On(Fresh())!.Failure, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_same_list_again_and_changed_metadata_are_not_told()
+    {
+        _policy.On(Fresh("a"));
+
+        Assert.Null(_policy.On(Fresh("a")));
+        Assert.Null(_policy.On(EndpointSnapshot.Create("user", [new("a", 1, new Dictionary<string, string> { ["zone"] = "b" })])));
+    }
+
+    [Fact]
+    public void An_outage_keeps_the_list_without_limit()
+    {
+        _policy.On(Fresh("a"));
+
+        Assert.Null(_policy.On(Fresh("a").AsStale(DateTimeOffset.UtcNow, "away")));
+        Assert.Null(_policy.Due);
+        Assert.Equal("b:1", _policy.On(Fresh("b"))!.ToString());
+    }
+
+    [Fact]
+    public void A_list_that_is_stale_from_the_start_is_used() =>
+        Assert.Equal("a:1", _policy.On(Fresh("a").AsStale(DateTimeOffset.UtcNow, "away"))!.ToString());
+
+    [Fact]
+    public void An_empty_list_keeps_the_last_one_for_the_grace_time_only()
+    {
+        _policy.On(Fresh("a"));
+
+        Assert.Null(_policy.On(Fresh()));
+        Assert.Equal(_options.EmptyListGraceTime, _policy.Due);
+        Assert.Contains("No endpoint", _policy.OnDue()!.Failure, StringComparison.Ordinal);
+        Assert.Null(_policy.On(Fresh()));
+        Assert.Equal("a:1", _policy.On(Fresh("a"))!.ToString());
+    }
+
+    [Fact]
+    public void Endpoints_that_come_back_within_the_grace_time_change_nothing()
+    {
+        _policy.On(Fresh("a"));
+        _policy.On(Fresh());
+
+        Assert.Null(_policy.On(Fresh("a")));
+        Assert.Null(_policy.Due);
+    }
+
+    [Fact]
+    public void An_outage_during_the_grace_time_stops_it()
+    {
+        _policy.On(Fresh("a"));
+        _policy.On(Fresh());
+
+        Assert.Null(_policy.On(Stale("away")));
+        Assert.Null(_policy.Due);
+    }
+
+    private static EndpointSnapshot Fresh(params string[] hosts) =>
+        EndpointSnapshot.Create("user", hosts.Select(h => new ServiceEndpoint(h, 1)));
+
+    private static EndpointSnapshot Stale(string reason) => Fresh().AsStale(DateTimeOffset.UtcNow, reason);
+}
