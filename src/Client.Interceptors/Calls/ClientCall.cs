@@ -22,6 +22,7 @@ public class ClientCall
         Host = call.Host;
         Headers = call.Headers;
         Deadline = call.Options.Deadline;
+        Credentials = call.Options.Credentials;
         StartTimestamp = Stopwatch.GetTimestamp();
         Notify(static (interceptor, call) => interceptor.OnStart(call));
     }
@@ -37,6 +38,9 @@ public class ClientCall
 
     /// <summary>When the caller stops waiting, in UTC; null if it waits for ever.</summary>
     public DateTime? Deadline { get; }
+
+    /// <summary>The call credentials; null if there are none.</summary>
+    public CallCredentials? Credentials { get; }
 
     /// <summary>When the call began, as a <see cref="Stopwatch"/> timestamp.</summary>
     public long StartTimestamp { get; }
@@ -66,6 +70,14 @@ public class ClientCall
         Elapsed = Stopwatch.GetElapsedTime(StartTimestamp);
         Release();
         Notify(static (interceptor, call) => interceptor.OnEnd(call));
+    }
+
+    /// <summary>Whether an interceptor wants a failed unary call sent again.</summary>
+    internal bool Reissues(RpcException error)
+    {
+        var reissues = false;
+        Notify((interceptor, call) => reissues = interceptor.Reissues(call, error));
+        return reissues;
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// The base of all client interceptors. There are two things to do to a call: <see cref="Prepare"/> it before it is sent, and
-/// observe how it ends (<see cref="Observes"/>, <see cref="OnStart"/>, <see cref="OnEnd"/>). Each is written once and holds for
+/// observe how it ends (<see cref="Observes"/>, <see cref="OnStart"/>, <see cref="Reissues"/>, <see cref="OnEnd"/>). Each is written once and holds for
 /// all five kinds of call and every way a call can end. Instances are shared by all calls and hold no state of any one.
 /// </summary>
 public abstract class ClientInterceptor : Interceptor
@@ -27,6 +27,14 @@ public abstract class ClientInterceptor : Interceptor
     }
 
     /// <summary>
+    /// An observed unary call has failed: whether to send it again, at once and as it is. <see cref="ClientCall.MessagesSent"/> tells how
+    /// often it was sent. What this throws counts as no. Default: no.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="error">How this attempt failed.</param>
+    protected internal virtual bool Reissues(ClientCall call, RpcException error) => false;
+
+    /// <summary>
     /// An observed call has ended; called once for each, before its caller learns of it. What this throws is reported to
     /// <see cref="System.Diagnostics.Trace"/> only.
     /// </summary>
@@ -44,17 +52,23 @@ public abstract class ClientInterceptor : Interceptor
             return continuation(request, context);
 
         var call = new ClientCall(this, outgoing);
-        try
+        while (true)
         {
-            call.Sent();
-            var response = continuation(request, context);
-            call.Received();
-            call.End(Status.DefaultSuccess);
-            return response;
-        }
-        catch (Exception exception) when (call.Failed(exception))
-        {
-            throw;
+            try
+            {
+                call.Sent();
+                var response = continuation(request, context);
+                call.Received();
+                call.End(Status.DefaultSuccess);
+                return response;
+            }
+            catch (RpcException error) when (call.Reissues(error))
+            {
+            }
+            catch (Exception exception) when (call.Failed(exception))
+            {
+                throw;
+            }
         }
     }
 
@@ -66,12 +80,11 @@ public abstract class ClientInterceptor : Interceptor
         if (!Observes(outgoing))
             return continuation(request, context);
 
-        var call = new ResponseCall<TResponse>(this, outgoing);
+        var call = new UnaryCall<TRequest, TResponse>(this, outgoing, request, context, continuation);
         AsyncUnaryCall<TResponse> inner;
         try
         {
-            call.Sent();
-            inner = continuation(request, context);
+            inner = call.Send();
         }
         catch (Exception exception) when (call.Failed(exception))
         {

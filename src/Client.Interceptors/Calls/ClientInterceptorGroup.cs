@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace Interceptors.Client;
 
 /// <summary>
@@ -27,6 +29,16 @@ internal sealed class ClientInterceptorGroup(IEnumerable<ClientInterceptor> memb
     {
         foreach (var member in _members)
             member.OnStart(call);
+    }
+
+    protected internal override bool Reissues(ClientCall call, RpcException error)
+    {
+        foreach (var member in _members)
+        {
+            if (member.Reissues(call, error))
+                return true;
+        }
+        return false;
     }
 
     protected internal override void OnEnd(ClientCall call)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -6,7 +7,7 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// Collects client interceptors in DI. However the builder's methods are ordered, the calls run through them outermost first:
-/// trace, timing, then those added with <see cref="Add{TInterceptor}()"/>.
+/// trace, timing, deadline, resilience, fallback token, compression, then those added with <see cref="Add{TInterceptor}()"/>.
 /// </summary>
 public sealed class ClientInterceptorsBuilder
 {
@@ -18,11 +19,11 @@ public sealed class ClientInterceptorsBuilder
     /// <summary>Adds an interceptor of your own, inside of the kit's own ones, in the order of adding.</summary>
     /// <typeparam name="TInterceptor">Made once, by DI.</typeparam>
     public ClientInterceptorsBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TInterceptor>()
-        where TInterceptor : ClientInterceptor => Add<TInterceptor>(ClientInterceptorOrder.Custom);
+        where TInterceptor : Interceptor => Add<TInterceptor>(ClientInterceptorOrder.Custom);
 
     internal ClientInterceptorsBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TInterceptor>(
         ClientInterceptorOrder order)
-        where TInterceptor : ClientInterceptor
+        where TInterceptor : Interceptor
     {
         Services.TryAddSingleton<TInterceptor>();
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<OrderedClientInterceptor, OrderedClientInterceptor<TInterceptor>>(

@@ -1,7 +1,6 @@
 using Grpc.Core.Interceptors;
 using Interceptors.Client;
 using Interceptors.Propagation;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -18,10 +17,14 @@ public static class ClientInterceptorsServiceCollectionExtensions
     public static ClientInterceptorsBuilder AddClientInterceptors(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddLogging();
-        services.AddMetrics();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<Interceptor, ClientInterceptorGroup>(provider =>
-            new ClientInterceptorGroup(provider.GetServices<OrderedClientInterceptor>().OrderBy(entry => entry.Order).Select(entry => entry.Interceptor))));
+        if (!services.Any(service => service.ServiceType == typeof(Registered)))
+        {
+            services.AddLogging();
+            services.AddMetrics();
+            services.AddSingleton<Registered>();
+            services.AddSingleton(provider => ClientInterceptors.Combine(
+                provider.GetServices<OrderedClientInterceptor>().OrderBy(entry => entry.Order).Select(entry => entry.Interceptor)));
+        }
         return new ClientInterceptorsBuilder(services);
     }
 
@@ -47,4 +50,7 @@ public static class ClientInterceptorsServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder.Add<TimingInterceptor>(ClientInterceptorOrder.Timing);
     }
+
+    /// <summary>Marks services to which the combined interceptor was added: there may be other interceptors beside it.</summary>
+    private sealed class Registered;
 }

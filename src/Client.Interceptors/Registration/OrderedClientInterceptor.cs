@@ -1,3 +1,5 @@
+using Grpc.Core.Interceptors;
+
 namespace Interceptors.Client;
 
 /// <summary>The places of the kit's own interceptors, outermost first.</summary>
@@ -5,13 +7,17 @@ internal enum ClientInterceptorOrder
 {
     Trace,
     Timing,
+    Deadline,
+    Resilience,
+    FallbackToken,
+    Compression,
     Custom,
 }
 
 /// <summary>An interceptor and its place.</summary>
-internal abstract record OrderedClientInterceptor(ClientInterceptorOrder Order, ClientInterceptor Interceptor);
+internal abstract record OrderedClientInterceptor(ClientInterceptorOrder Order, Interceptor Interceptor);
 
 /// <summary>Typed, so that adding the same interceptor twice is adding it once.</summary>
 internal sealed record OrderedClientInterceptor<TInterceptor>(ClientInterceptorOrder Order, TInterceptor Typed)
     : OrderedClientInterceptor(Order, Typed)
-    where TInterceptor : ClientInterceptor;
+    where TInterceptor : Interceptor;
