@@ -1,6 +1,5 @@
 using Grpc.Core.Interceptors;
 using Interceptors.Client;
-using Interceptors.Propagation;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -25,30 +24,7 @@ public static class ClientInterceptorsServiceCollectionExtensions
             services.AddSingleton(provider => ClientInterceptors.Combine(
                 provider.GetServices<OrderedClientInterceptor>().OrderBy(entry => entry.Order).Select(entry => entry.Interceptor)));
         }
-        return new ClientInterceptorsBuilder(services);
-    }
-
-    /// <summary>Everything that suits every client, in the right order: trace metadata, timing.</summary>
-    /// <param name="builder">The builder.</param>
-    public static ClientInterceptorsBuilder AddStandard(this ClientInterceptorsBuilder builder) => builder.AddTraceMetadata().AddTiming();
-
-    /// <summary>Adds <see cref="TraceMetadataInterceptor"/>.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="configure">Changes the options, which are shared with the server side; checked at start.</param>
-    public static ClientInterceptorsBuilder AddTraceMetadata(
-        this ClientInterceptorsBuilder builder, Action<TraceMetadataOptions>? configure = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddTraceMetadataOptions(configure);
-        return builder.Add<TraceMetadataInterceptor>(ClientInterceptorOrder.Trace);
-    }
-
-    /// <summary>Adds <see cref="TimingInterceptor"/>.</summary>
-    /// <param name="builder">The builder.</param>
-    public static ClientInterceptorsBuilder AddTiming(this ClientInterceptorsBuilder builder)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        return builder.Add<TimingInterceptor>(ClientInterceptorOrder.Timing);
+        return new ClientInterceptorsBuilder(services, MethodSelector.All);
     }
 
     /// <summary>Marks services to which the combined interceptor was added: there may be other interceptors beside it.</summary>

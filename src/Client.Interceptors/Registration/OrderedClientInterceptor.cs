@@ -15,7 +15,7 @@ internal enum ClientInterceptorOrder
 }
 
 /// <summary>An interceptor and its place.</summary>
-internal abstract record OrderedClientInterceptor(ClientInterceptorOrder Order, Interceptor Interceptor);
+internal record OrderedClientInterceptor(ClientInterceptorOrder Order, Interceptor Interceptor);
 
 /// <summary>Typed, so that adding the same interceptor twice is adding it once.</summary>
 internal sealed record OrderedClientInterceptor<TInterceptor>(ClientInterceptorOrder Order, TInterceptor Typed)

@@ -6,6 +6,10 @@ namespace Interceptors.Client;
 public sealed partial class TimingInterceptor
 {
     [LoggerMessage(
+        1102, LogLevel.Debug, "Calling {Method} ({Kind}), deadline {Deadline:O}, trace id {TraceId}", EventName = "CallStarted")]
+    private partial void LogStarted(string method, MethodType kind, DateTime? deadline, string? traceId);
+
+    [LoggerMessage(
         EventId = 1101,
         EventName = "CallEnded",
         Message = "Called {Method} ({Kind}): {Status} in {ElapsedMilliseconds:0.000} ms, sent {Sent}, received {Received}, "

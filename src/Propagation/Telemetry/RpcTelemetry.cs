@@ -8,6 +8,16 @@ namespace Interceptors.Propagation;
 /// </summary>
 internal static class RpcTelemetry
 {
+    public const string ClientMeter = "Interceptors.Client";
+    public const string ServerMeter = "Interceptors.Server";
+    public const string DiscoveryMeter = "Interceptors.Discovery";
+
+    /// <summary>grpc-dotnet's ActivitySource.</summary>
+    public const string ClientSpans = "Grpc.Net.Client";
+
+    /// <summary>ASP.NET Core's ActivitySource.</summary>
+    public const string ServerSpans = "Microsoft.AspNetCore";
+
     public const string ClientDuration = "rpc.client.call.duration";
     public const string ServerDuration = "rpc.server.call.duration";
     public const string DurationUnit = "s";

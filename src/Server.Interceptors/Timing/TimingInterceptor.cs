@@ -14,7 +14,7 @@ namespace Interceptors.Server;
 public sealed partial class TimingInterceptor : ServerInterceptor
 {
     /// <summary>The name of the meter that measures calls.</summary>
-    public const string MeterName = "Interceptors.Server";
+    public const string MeterName = RpcTelemetry.ServerMeter;
 
     private readonly ILogger _logger;
     private readonly Histogram<double> _duration;

@@ -53,6 +53,36 @@ public sealed class RegistrationTests
         Assert.Contains("authorization", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Interceptors_can_be_added_for_chosen_methods_beside_those_for_all()
+    {
+        await using var server = await ProbeServer.StartAsync();
+        using var logs = new LogCapture();
+        var collection = Services(logs);
+        collection.AddClientInterceptors()
+            .AddTraceMetadata()
+            .For(MethodSelector.Parse("interceptors.testing.Probe/Unary"), chosen => chosen.AddTiming())
+            .For(MethodSelector.Parse("other.*"), chosen => chosen.AddTiming());
+        await using var services = collection.BuildServiceProvider();
+        var driver = new CallDriver(server.Client(channel => channel.Intercept(services.GetRequiredService<Interceptor>())));
+
+        await driver.RunAsync(CallKind.Duplex, CallEnd.Success, () => Task.CompletedTask);
+        Assert.Empty(logs.Named("CallEnded"));
+
+        await driver.RunAsync(CallKind.Unary, CallEnd.Success, () => Task.CompletedTask);
+        Assert.Single(logs.Named("CallEnded"));
+    }
+
+    [Fact]
+    public void A_builder_to_which_nothing_was_added_gives_an_interceptor_that_does_nothing()
+    {
+        var collection = new ServiceCollection();
+        collection.AddClientInterceptors();
+        using var services = collection.BuildServiceProvider();
+
+        Assert.NotNull(services.GetRequiredService<Interceptor>());
+    }
+
     private static IServiceCollection Services(LogCapture logs) =>
         new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Interceptors.Testing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Interceptors.Client.Tests;
 
@@ -89,6 +91,102 @@ public sealed class TimingInterceptorTests : IAsyncLifetime
         Assert.Equal("NOT_FOUND", measured[1].Tags["error.type"]);
     }
 
+    [Fact]
+    public async Task A_slow_call_is_a_warning_whatever_its_status()
+    {
+        await Client(new TimingOptions { SlowCallThreshold = TimeSpan.FromTicks(1) }).UnaryAsync(new ProbeRequest());
+
+        Assert.Equal(LogLevel.Warning, Assert.Single(_logs.Lines).Level);
+    }
+
+    [Fact]
+    public async Task The_longest_pattern_decides_a_methods_level_and_None_is_no_line()
+    {
+        var client = Client(new TimingOptions
+        {
+            MethodLevels =
+            {
+                ["*"] = LogLevel.None,
+                ["interceptors.testing.Probe"] = LogLevel.Error,
+                ["interceptors.testing.Probe/ServerStream"] = LogLevel.None,
+            },
+        });
+
+        await client.UnaryAsync(new ProbeRequest());
+        await new CallDriver(client).RunAsync(CallKind.ServerStreaming, CallEnd.Success, () => Task.CompletedTask);
+
+        Assert.Equal(LogLevel.Error, Assert.Single(_logs.Lines).Level);
+    }
+
+    [Theory]
+    [InlineData(CallKind.BlockingUnary)]
+    [InlineData(CallKind.Unary)]
+    [InlineData(CallKind.ClientStreaming)]
+    [InlineData(CallKind.ServerStreaming)]
+    [InlineData(CallKind.Duplex)]
+    public async Task The_start_is_logged_when_asked_for(CallKind kind)
+    {
+        await new CallDriver(Client(new TimingOptions { LogStart = true })).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask);
+
+        Assert.Equal(["CallStarted", "CallEnded"], _logs.Lines.Select(line => line.Event.Name));
+    }
+
+    [Fact]
+    public async Task A_client_span_around_the_call_is_tagged_and_one_of_another_kind_is_not()
+    {
+        using var source = new ActivitySource("Interceptors.Client.Tests");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = candidate => candidate == source,
+            Sample = static (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var client = _server.Client(channel => channel.Intercept(new TimingInterceptor()));
+
+        using (var handler = source.StartActivity("handler", ActivityKind.Server))
+        {
+            using (var span = source.StartActivity("call", ActivityKind.Client))
+            {
+                await Assert.ThrowsAsync<RpcException>(async () => await client.UnaryAsync(new ProbeRequest { Ending = Ending.ThrowStatus }));
+                Assert.Equal("interceptors.testing.Probe/Unary", span!.GetTagItem("rpc.method"));
+                Assert.Equal("NOT_FOUND", span.GetTagItem("rpc.response.status_code"));
+                Assert.Equal("NOT_FOUND", span.GetTagItem("error.type"));
+            }
+            await client.UnaryAsync(new ProbeRequest());
+            Assert.Empty(handler!.TagObjects);
+        }
+    }
+
+    [Fact]
+    public async Task While_nobody_listens_the_call_is_passed_on_as_it_is()
+    {
+        var client = _server.Client(channel => channel.Intercept(new TimingInterceptor(new Logger<TimingInterceptor>(_logs.Factory(LogLevel.None)))));
+
+        using var call = client.ServerStream(new ProbeRequest());
+
+        Assert.Equal("Grpc.Net.Client", call.ResponseStream.GetType().Assembly.GetName().Name);
+        while (await call.ResponseStream.MoveNext(default))
+        {
+        }
+    }
+
+    [Theory]
+    [InlineData("a b", LogLevel.Debug, "pattern")]
+    [InlineData("a.B", (LogLevel)77, "no log level")]
+    public void A_wrong_method_level_is_refused_by_name(string pattern, LogLevel level, string reason)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new TimingInterceptor(
+            options: Options.Create(new TimingOptions { MethodLevels = { [pattern] = level } })));
+
+        Assert.Contains("TimingOptions.MethodLevels", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_threshold_of_nothing_is_refused_by_name() =>
+        Assert.Contains("TimingOptions.SlowCallThreshold", Assert.Throws<ArgumentException>(() => new TimingInterceptor(
+            options: Options.Create(new TimingOptions { SlowCallThreshold = TimeSpan.Zero }))).Message, StringComparison.Ordinal);
+
     private bool Logged(CallEnd end)
     {
         if (end == CallEnd.AbandonedForEver)
@@ -99,7 +197,8 @@ public sealed class TimingInterceptorTests : IAsyncLifetime
         return _logs.Lines.Count > 0;
     }
 
-    private TimingInterceptor Interceptor() => new(new Logger<TimingInterceptor>(_logs.Factory()));
+    private TimingInterceptor Interceptor(TimingOptions? options = null) =>
+        new(new Logger<TimingInterceptor>(_logs.Factory()), options is null ? null : Options.Create(options));
 
-    private Probe.ProbeClient Client() => _server.Client(channel => channel.Intercept(Interceptor()));
+    private Probe.ProbeClient Client(TimingOptions? options = null) => _server.Client(channel => channel.Intercept(Interceptor(options)));
 }

@@ -1,0 +1,19 @@
+using Interceptors.Client;
+using Interceptors.Propagation;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the trace metadata interceptor.</summary>
+public static class TraceMetadataClientInterceptorsBuilderExtensions
+{
+    /// <summary>Adds <see cref="TraceMetadataInterceptor"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes the options, which are shared with the server side; checked at start.</param>
+    public static ClientInterceptorsBuilder AddTraceMetadata(
+        this ClientInterceptorsBuilder builder, Action<TraceMetadataOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddTraceMetadataOptions(configure);
+        return builder.Add<TraceMetadataInterceptor>(ClientInterceptorOrder.Trace);
+    }
+}

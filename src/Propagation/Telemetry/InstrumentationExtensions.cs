@@ -1,0 +1,29 @@
+using Interceptors.Propagation;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+// The namespace of the builders' own extensions, as all instrumentation does it.
+namespace OpenTelemetry;
+
+/// <summary>Turns the telemetry of gRPC calls on in OpenTelemetry.</summary>
+public static class InterceptorsInstrumentationExtensions
+{
+    /// <summary>
+    /// The spans of gRPC calls: the client's by grpc-dotnet and the server's by ASP.NET Core. This kit makes none of its own; it tags
+    /// them.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    public static TracerProviderBuilder AddInterceptorsInstrumentation(this TracerProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddSource(RpcTelemetry.ClientSpans, RpcTelemetry.ServerSpans);
+    }
+
+    /// <summary>The metrics of this kit: <c>rpc.client.call.duration</c>, <c>rpc.server.call.duration</c>, and those of discovery.</summary>
+    /// <param name="builder">The builder.</param>
+    public static MeterProviderBuilder AddInterceptorsInstrumentation(this MeterProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddMeter(RpcTelemetry.ClientMeter, RpcTelemetry.ServerMeter, RpcTelemetry.DiscoveryMeter);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Grpc.Core.Interceptors;
+using Interceptors.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Interceptors.Integration.Tests;
+
+/// <summary>The real SDK hears what the instrumentation helper promises.</summary>
+public sealed class OpenTelemetryTests
+{
+    [Fact]
+    public async Task Spans_and_durations_of_both_sides_are_exported()
+    {
+        var spans = new Exported<Activity>();
+        var metrics = new Exported<Metric>();
+        await using var server = await ProbeServer.StartAsync(services =>
+        {
+            services.AddServerInterceptors().AddStandard();
+            services.AddClientInterceptors().AddStandard();
+            services.AddOpenTelemetry()
+                .WithTracing(tracing => tracing.AddInterceptorsInstrumentation().AddProcessor(new SimpleActivityExportProcessor(spans)))
+                .WithMetrics(meters => meters.AddInterceptorsInstrumentation().AddReader(new BaseExportingMetricReader(metrics)));
+        });
+        var client = server.Client(channel => channel.Intercept(server.Services.GetRequiredService<Interceptor>()));
+
+        await client.UnaryAsync(new ProbeRequest());
+        await Eventually.True(() => spans.Items.Count >= 2, "both spans end");
+        server.Services.GetRequiredService<MeterProvider>().ForceFlush();
+
+        var sent = spans.Items.Single(span => span.Source.Name == "Grpc.Net.Client");
+        var handled = spans.Items.Single(span => span.Source.Name == "Microsoft.AspNetCore");
+        Assert.Equal(sent.TraceId, handled.TraceId);
+        Assert.NotNull(handled.GetTagItem("rpc.request.metadata.x-trace-id"));
+        Assert.Equal(
+            ["rpc.client.call.duration", "rpc.server.call.duration"],
+            metrics.Items.Select(metric => metric.Name).Where(name => name.StartsWith("rpc.", StringComparison.Ordinal)).Order());
+    }
+
+    private sealed class Exported<T> : BaseExporter<T>
+        where T : class
+    {
+        private readonly List<T> _items = [];
+
+        public IReadOnlyList<T> Items
+        {
+            get
+            {
+                lock (_items)
+                    return [.. _items];
+            }
+        }
+
+        public override ExportResult Export(in Batch<T> batch)
+        {
+            lock (_items)
+            {
+                foreach (var item in batch)
+                    _items.Add(item);
+            }
+            return ExportResult.Success;
+        }
+    }
+}
