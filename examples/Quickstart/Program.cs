@@ -1,0 +1,29 @@
+using Quickstart;
+using Quickstart.Narration;
+using Quickstart.Options;
+using Quickstart.Registries;
+
+using var stop = new StopSignals();
+try
+{
+    var options = DemoOptions.Parse(args);
+    if (options.Help)
+    {
+        Console.WriteLine(DemoOptions.Usage);
+        return 0;
+    }
+
+    var narrator = new Narrator(stop.Token);
+    await using Registry registry = options.UsesEtcd ? EtcdRegistry.Open(options.EtcdEndpoints, narrator) : new MemoryRegistry(narrator);
+    return await new Performance(registry, narrator).RunAsync(stop.Token) ? 0 : 1;
+}
+catch (Exception) when (stop.ExitCode is not null)
+{
+    // Whatever was going on has been interrupted; a call ends with a status then, not with a cancellation.
+    return stop.ExitCode.Value;
+}
+catch (SetupException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}
