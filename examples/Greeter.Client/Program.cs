@@ -1,5 +1,4 @@
 using Demo;
-using Interceptors.Discovery;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,6 @@
 using System.Net;
 using Demo;
 using Grpc.Core;
-using Interceptors.Discovery;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 var builder = WebApplication.CreateBuilder(args);

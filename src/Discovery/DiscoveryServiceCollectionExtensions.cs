@@ -2,14 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client.Balancer;
-using Microsoft.Extensions.DependencyInjection;
+using Interceptors.Discovery;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-namespace Interceptors.Discovery;
+// The namespace in which users look for registrations.
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds discovery to a service container. What it adds is disposed with the container.</summary>
 public static class DiscoveryServiceCollectionExtensions

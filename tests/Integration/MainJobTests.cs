@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Interceptors.Discovery;
 using Interceptors.Propagation;
 using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using Demo;
 using Grpc.Core;
-using Interceptors.Discovery;
 using Quickstart.Logs;
 using Quickstart.Registries;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Interceptors.Discovery;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Quickstart.Logs;
 using Quickstart.Registries;

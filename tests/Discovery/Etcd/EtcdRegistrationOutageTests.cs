@@ -29,6 +29,24 @@ public sealed class EtcdRegistrationOutageTests
     }
 
     [Fact]
+    public async Task An_etcd_that_comes_back_while_a_server_deregisters_loses_the_key()
+    {
+        await using var etcd = await EtcdProcess.StartNewAsync();
+        var options = etcd.Options(o => (o.LeaseTtl, o.RequestTimeout) = (TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(20)));
+        using var client = new EtcdClient(options);
+        await using var registry = new EtcdServiceRegistry(options);
+        var registration = registry.Register(Instance);
+        await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
+
+        await etcd.KillAsync();
+        var deregistration = registration.DisposeAsync().AsTask();
+        await etcd.StartAsync();
+        await deregistration.WaitAsync(Watching.Bound);
+
+        Assert.Empty((await client.GetAsync(options.Prefix + "user/1", CancellationToken.None)).Kvs);
+    }
+
+    [Fact]
     public async Task A_restart_within_the_lease_is_seen_by_no_watcher()
     {
         await using var etcd = await EtcdProcess.StartNewAsync();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Interceptors.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Discovery.Tests;
