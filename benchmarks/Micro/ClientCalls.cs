@@ -1,4 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Interceptors.Client;
@@ -7,18 +10,23 @@ using Microsoft.Extensions.Logging;
 namespace Interceptors.Benchmarks;
 
 /// <summary>
-/// What client interceptors add to one unary call over a fake invoker, with a logger that is silent at the level of the line.
-/// Run: <c>dotnet run -c Release --project benchmarks -- --filter '*ClientCalls*'</c>
+/// What client interceptors add to one unary call over a fake invoker, with loggers silent at the level of their lines and no meter
+/// listened to. Run: <c>dotnet run -c Release --project benchmarks -- --filter '*ClientCalls*'</c>
 /// </summary>
-[InProcess]
+[Config(typeof(InOneProcess))]
 [MemoryDiagnoser]
 public class ClientCalls
 {
     private static readonly Method<string, string> Method = new(
         MethodType.Unary, "bench.Service", "Call", Marshallers.StringMarshaller, Marshallers.StringMarshaller);
 
+    private readonly ILoggerFactory _loggers =
+        LoggerFactory.Create(logging => logging.AddProvider(new SilentProvider()).SetMinimumLevel(LogLevel.Warning));
+
     private FakeInvoker _fake = null!;
     private CallInvoker _passThrough = null!;
+    private CallInvoker _traceAndTiming = null!;
+    private CallInvoker _handWritten = null!;
     private CallInvoker _standard = null!;
     private CallInvoker _separate = null!;
 
@@ -28,11 +36,23 @@ public class ClientCalls
     [GlobalSetup]
     public void Setup()
     {
-        var logger = new Logger<TimingInterceptor>(LoggerFactory.Create(logging => logging.AddProvider(new SilentProvider()).SetMinimumLevel(LogLevel.Warning)));
         _fake = new FakeInvoker(ResponseLater);
+        var timing = new TimingInterceptor(_loggers.CreateLogger<TimingInterceptor>());
         _passThrough = _fake.Intercept(new PassThrough());
-        _separate = _fake.Intercept(new TraceMetadataInterceptor(), new TimingInterceptor(logger));
-        _standard = _fake.Intercept(ClientInterceptors.Combine(new TraceMetadataInterceptor(), new TimingInterceptor(logger)));
+        _traceAndTiming = _fake.Intercept(ClientInterceptors.Combine(new TraceMetadataInterceptor(), timing));
+        _handWritten = _fake.Intercept(new HandWritten(
+            _loggers.CreateLogger("bench"), CallDuration()));
+        _standard = _fake.Intercept(ClientInterceptors.Standard(_loggers, options =>
+        {
+            options.Tokens = TokenSources.Static("token");
+            options.Deadline = deadline => deadline.Default = TimeSpan.FromSeconds(30);
+        }));
+        _separate = _fake.Intercept(
+            new TraceMetadataInterceptor(),
+            timing,
+            new DeadlineInterceptor(Microsoft.Extensions.Options.Options.Create(new DeadlineOptions { Default = TimeSpan.FromSeconds(30) })),
+            new FallbackTokenInterceptor(TokenSources.Static("token")),
+            new CompressionInterceptor());
     }
 
     [Benchmark(Baseline = true)]
@@ -42,10 +62,16 @@ public class ClientCalls
     public Task<string> One_pass_through() => Call(_passThrough);
 
     [Benchmark]
-    public Task<string> Trace_and_timing_combined() => Call(_standard);
+    public Task<string> Trace_and_timing() => Call(_traceAndTiming);
 
     [Benchmark]
-    public Task<string> Trace_and_timing_separate() => Call(_separate);
+    public Task<string> Hand_written_single() => Call(_handWritten);
+
+    [Benchmark]
+    public Task<string> Standard_stack() => Call(_standard);
+
+    [Benchmark]
+    public Task<string> The_same_separately() => Call(_separate);
 
     private Task<string> Call(CallInvoker invoker)
     {
@@ -55,5 +81,14 @@ public class ClientCalls
         return call.ResponseAsync;
     }
 
+    private static System.Diagnostics.Metrics.Histogram<double> CallDuration() =>
+        new System.Diagnostics.Metrics.Meter("bench").CreateHistogram<double>("bench.duration");
+
     private sealed class PassThrough : Interceptor;
+
+    /// <summary>Side by side in one process, which is what ratios need.</summary>
+    private sealed class InOneProcess : ManualConfig
+    {
+        public InOneProcess() => AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(8));
+    }
 }

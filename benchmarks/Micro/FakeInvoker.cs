@@ -16,6 +16,8 @@ internal sealed class FakeInvoker(bool later) : CallInvoker
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
+        // As grpc-dotnet does over TLS before it gives a call back.
+        options.Credentials?.InternalPopulateConfiguration(Configurator.Instance, null);
         Task<string> response = _ready;
         if (later)
         {
@@ -37,4 +39,17 @@ internal sealed class FakeInvoker(bool later) : CallInvoker
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options) => throw new NotSupportedException();
+
+    private sealed class Configurator : CallCredentialsConfiguratorBase
+    {
+        public static readonly Configurator Instance = new();
+
+        public override void SetCompositeCredentials(object? state, IReadOnlyList<CallCredentials> credentials)
+        {
+        }
+
+        public override void SetAsyncAuthInterceptorCredentials(object? state, AsyncAuthInterceptor interceptor)
+        {
+        }
+    }
 }

@@ -1,7 +1,9 @@
+using System.IO.Compression;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
+using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
@@ -25,11 +27,21 @@ internal static class ChannelConnector
             LoggerFactory = loggerFactory,
             MaxReceiveMessageSize = settings.MaxMessageSize.Receive,
             MaxSendMessageSize = settings.MaxMessageSize.Send,
+            CompressionProviders = [GzipFor(settings)],
             InitialReconnectBackoff = settings.MaxReconnectDelay < FirstReconnectDelay ? settings.MaxReconnectDelay : FirstReconnectDelay,
             MaxReconnectBackoff = settings.MaxReconnectDelay,
             ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new LoadBalancingConfig(settings.LoadBalancingPolicy) } },
         });
         return new DiscoveryChannel(settings, channel, InvokerOf(channel, settings), status, onClosed);
+    }
+
+    /// <summary>Bounded by the lower one of two limits, which it then names: gRPC's own error names none.</summary>
+    private static BoundedGzipCompressionProvider GzipFor(ChannelSettings settings)
+    {
+        var (bound, option) = settings.MaxMessageSize.Receive is { } receive && receive <= settings.MaxDecompressedMessageSize
+            ? (receive, nameof(DiscoveryChannelOptions.MaxReceiveMessageSize))
+            : (settings.MaxDecompressedMessageSize, nameof(DiscoveryChannelOptions.MaxDecompressedMessageSize));
+        return new BoundedGzipCompressionProvider(bound, CompressionLevel.Fastest, $"{nameof(DiscoveryChannelOptions)}.{option}");
     }
 
     private static SocketsHttpHandler HandlerFor(ChannelSettings settings) => new()

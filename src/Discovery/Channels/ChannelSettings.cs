@@ -17,6 +17,7 @@ internal sealed record ChannelSettings
         KeepAlivePing = (options.KeepAlivePingDelay, options.KeepAlivePingTimeout);
         ConnectTimeout = options.ConnectTimeout;
         MaxReconnectDelay = options.MaxReconnectDelay;
+        MaxDecompressedMessageSize = options.MaxDecompressedMessageSize ?? int.MaxValue;
         MaxMessageSize = (options.MaxReceiveMessageSize, options.MaxSendMessageSize);
         Resolution = (options.Resolution.FirstAnswerTimeout, options.Resolution.DebounceTime, options.Resolution.EmptyListGraceTime);
     }
@@ -38,6 +39,8 @@ internal sealed record ChannelSettings
     public TimeSpan MaxReconnectDelay { get; }
 
     public (int? Receive, int? Send) MaxMessageSize { get; }
+
+    public int MaxDecompressedMessageSize { get; }
 
     public (TimeSpan FirstAnswer, TimeSpan Debounce, TimeSpan EmptyListGrace) Resolution { get; }
 

@@ -48,6 +48,13 @@ public sealed class DiscoveryChannelOptions
     /// </summary>
     public int? MaxReceiveMessageSize { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// The largest message that may be received compressed, in bytes after decompression: what is small on the wire can be huge in memory.
+    /// A larger one fails its call with <c>ResourceExhausted</c>. Compressed means gzip; deflate is not accepted.
+    /// <see cref="MaxReceiveMessageSize"/> holds as well: the lower one counts. Null: no other limit than that one. Default: null.
+    /// </summary>
+    public int? MaxDecompressedMessageSize { get; set; }
+
     /// <summary>The largest message that may be sent, in bytes. Null: no limit. Default: null.</summary>
     public int? MaxSendMessageSize { get; set; }
 
@@ -80,6 +87,9 @@ public sealed class DiscoveryChannelOptions
 
         if (MaxReceiveMessageSize < 0)
             throw Invalid($"{nameof(MaxReceiveMessageSize)} is {MaxReceiveMessageSize}. Give a number of bytes, or null for no limit.");
+        if (MaxDecompressedMessageSize < 0)
+            throw Invalid($"{nameof(MaxDecompressedMessageSize)} is {MaxDecompressedMessageSize}. "
+                + $"Give a number of bytes, or null for no other limit than {nameof(MaxReceiveMessageSize)}.");
         if (MaxSendMessageSize < 0)
             throw Invalid($"{nameof(MaxSendMessageSize)} is {MaxSendMessageSize}. Give a number of bytes, or null for no limit.");
         if (Resolution.Problems().FirstOrDefault() is { } problem)

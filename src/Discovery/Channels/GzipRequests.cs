@@ -1,24 +1,20 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Interceptors.Propagation;
 
 namespace Interceptors.Discovery;
 
 internal static class GzipRequests
 {
-    /// <summary>The metadata by which grpc-dotnet is told to compress a request; it is not sent.</summary>
-    private const string Key = "grpc-internal-encoding-request";
-
     public static CallInvoker WithGzipRequests(this CallInvoker invoker) => invoker.Intercept(Add);
 
     private static Metadata Add(Metadata metadata)
     {
-        if (metadata.Get(Key) is not null)
+        if (metadata.IsEncodingChosen())
             return metadata;
         // The caller may use his metadata for another call, even at this moment.
-        var copy = new Metadata();
-        foreach (var entry in metadata)
-            copy.Add(entry);
-        copy.Add(Key, "gzip");
+        var copy = metadata.Copy();
+        copy.ChooseGzip();
         return copy;
     }
 }

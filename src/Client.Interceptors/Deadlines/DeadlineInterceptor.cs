@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+using Grpc.Core;
+using Interceptors.Propagation;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Client;
+
+/// <summary>
+/// Gives a call a deadline where its caller set none, and lets none outlive the call being handled. The caller's own deadline
+/// is never made later; <see cref="DateTime.MaxValue"/> as the caller's keeps the default away, but not the cap. A call whose
+/// time is already gone fails with DeadlineExceeded without being sent.
+/// </summary>
+public sealed class DeadlineInterceptor : ClientInterceptor
+{
+    private readonly TimeProvider _time;
+    private readonly FrozenDictionary<string, TimeSpan> _methods;
+    private readonly FrozenDictionary<string, TimeSpan> _services;
+    private readonly TimeSpan? _default;
+    private readonly TimeSpan _reserve;
+    private readonly bool _streams;
+    private readonly bool _capped;
+
+    /// <summary>Creates the interceptor.</summary>
+    /// <param name="options">The times; without them only the incoming call bounds a call.</param>
+    /// <param name="timeProvider">Tells what time it is; the system's if null.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
+    public DeadlineInterceptor(IOptions<DeadlineOptions>? options = null, TimeProvider? timeProvider = null)
+    {
+        var checkedOptions = DeadlineOptionsValidator.Checked(options);
+        _time = timeProvider ?? TimeProvider.System;
+        _default = checkedOptions.Default;
+        _reserve = checkedOptions.IncomingReserve;
+        _streams = checkedOptions.IncludeStreams;
+        _capped = checkedOptions.CapByIncomingCall;
+        var names = checkedOptions.Methods.ToLookup(entry => entry.Key.TrimStart('/').Contains('/', StringComparison.Ordinal));
+        // As IMethod writes them: a full name with its leading slash, a service without.
+        _methods = names[true].ToFrozenDictionary(entry => "/" + entry.Key.TrimStart('/'), entry => entry.Value, StringComparer.Ordinal);
+        _services = names[false].ToFrozenDictionary(entry => entry.Key.TrimStart('/'), entry => entry.Value, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Prepare(ref OutgoingCall call)
+    {
+        var callers = call.Options.Deadline;
+        var deadline = callers ?? After(TimeFor(call.Method));
+        if (_capped && IncomingCall.Current?.Deadline is { } incoming && incoming != DateTime.MaxValue)
+            deadline = Earlier(deadline, Before(incoming.ToUniversalTime()));
+        if (deadline != callers)
+            call.Options = call.Options.WithDeadline(deadline!.Value);
+    }
+
+    private TimeSpan? TimeFor(IMethod method)
+    {
+        if (_methods.TryGetValue(method.FullName, out var own))
+            return own;
+        if (method.Type != MethodType.Unary && !_streams)
+            return null;
+        return _services.TryGetValue(method.ServiceName, out var services) ? services : _default;
+    }
+
+    private DateTime? After(TimeSpan? time)
+    {
+        if (time is not { } span || span == Timeout.InfiniteTimeSpan)
+            return null;
+        var now = _time.GetUtcNow().UtcDateTime;
+        return span < DateTime.MaxValue - now ? now + span : null;
+    }
+
+    private DateTime Before(DateTime incoming) =>
+        incoming - DateTime.UnixEpoch > _reserve ? incoming - _reserve : DateTime.UnixEpoch;
+
+    /// <summary>
+    /// The earlier one. A caller's that the library will refuse (local time) is left to it unless it is the later one.
+    /// </summary>
+    private static DateTime Earlier(DateTime? deadline, DateTime cap) =>
+        deadline is { } own && (own == DateTime.MinValue || (own != DateTime.MaxValue && own.ToUniversalTime() <= cap)) ? own : cap;
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+
+namespace Interceptors.Client;
+
+/// <summary>The plans of all methods, each made when it is first called.</summary>
+internal sealed class MethodPlans(ResilienceOptions options, TimeProvider time, ResilienceReports reports)
+{
+    private readonly ConcurrentDictionary<(string? Host, string Method), MethodPlan?> _plans = new();
+
+    private readonly RetryPolicy? _retry = options.Retry is null ? null : new RetryPolicy(options.Retry);
+    private readonly MethodSelector _retried = MethodSelector.Parse(options.Retry?.IdempotentMethods ?? []);
+    private readonly TimeSpan? _attemptTimeout = options.AttemptTimeout;
+    private readonly CircuitBreakerOptions? _circuit = options.CircuitBreaker;
+    private readonly MethodSelector _circuited = AllUnless(options.CircuitBreaker?.Methods);
+    private readonly ConcurrencyLimitOptions? _limit = options.Concurrency;
+    private readonly MethodSelector _limited = AllUnless(options.Concurrency?.Methods);
+    private readonly bool _any = (options.Retry, options.AttemptTimeout, options.CircuitBreaker, options.Concurrency) != (null, null, null, null);
+
+    /// <summary>What is done for a method; null if nothing is.</summary>
+    public MethodPlan? For(IMethod method, string? host) =>
+        _any
+            ? _plans.GetOrAdd(
+                (host, method.FullName), static (key, state) => state.Plans.Make(state.Method, key.Host), (Plans: this, Method: method))
+            : null;
+
+    private MethodPlan? Make(IMethod method, string? host)
+    {
+        var name = method.FullName;
+        var sendsOnce = method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming;
+        var retry = !sendsOnce && _retried.Matches(name) ? _retry : null;
+        var timeout = method.Type == MethodType.Unary ? _attemptTimeout : null;
+        var circuit = _circuit is not null && _circuited.Matches(name) ? new Circuit(_circuit, host + name, reports) : null;
+        var limit = _limit is not null && _limited.Matches(name) ? new ConcurrencyLimit(_limit) : null;
+        return (retry, timeout, circuit, limit) == (null, null, null, null)
+            ? null
+            : new MethodPlan(name, retry, timeout, circuit, limit, time, reports);
+    }
+
+    private static MethodSelector AllUnless(IList<string>? patterns) =>
+        patterns is { Count: > 0 } ? MethodSelector.Parse(patterns) : MethodSelector.All;
+}

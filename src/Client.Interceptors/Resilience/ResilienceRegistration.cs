@@ -1,0 +1,24 @@
+using Interceptors.Client;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+// The namespace in which users look for registrations.
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers <see cref="ResilienceInterceptor"/>.</summary>
+public static class ResilienceClientInterceptorsBuilderExtensions
+{
+    /// <summary>Adds <see cref="ResilienceInterceptor"/>, which does nothing until an option turns something on.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes the options, such as <c>options => options.UseRecommended("pkg.Service/Get")</c>;
+    /// checked at start.</param>
+    public static ClientInterceptorsBuilder AddResilience(this ClientInterceptorsBuilder builder, Action<ResilienceOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = builder.Services.AddOptions<ResilienceOptions>().ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ResilienceOptions>, ResilienceOptionsValidator>());
+        return builder.Add<ResilienceInterceptor>(ClientInterceptorOrder.Resilience);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using Grpc.Core;
+using Interceptors.Propagation;
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Client;
+
+/// <summary>Attempts, refusals and changes of circuits, in log and metrics.</summary>
+internal sealed partial class ResilienceReports
+{
+    private readonly ILogger _logger;
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _refusals;
+
+    public ResilienceReports(ILogger logger, IMeterFactory? meterFactory)
+    {
+        _logger = logger;
+        var options = new MeterOptions(TimingInterceptor.MeterName)
+        {
+            Version = typeof(ResilienceReports).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+        };
+        var meter = meterFactory is null ? ProcessMeters.Get(options) : meterFactory.Create(options);
+        _attempts = meter.CreateCounter<long>(ResilienceTelemetry.Attempts, "{attempt}", "Attempts of outgoing gRPC calls.");
+        _refusals = meter.CreateCounter<long>(ResilienceTelemetry.Refusals, "{call}", "Outgoing gRPC calls that were refused by the client itself.");
+    }
+
+    public void Attempted(string method, int attempt, StatusCode status)
+    {
+        if (!_attempts.Enabled)
+            return;
+        var statusName = RpcTelemetry.NameOf(status);
+        var tags = new TagList
+        {
+            { RpcTelemetry.System, RpcTelemetry.SystemGrpc },
+            { RpcTelemetry.Method, RpcTelemetry.NameOf(method) },
+            { RpcTelemetry.StatusCode, statusName },
+            { ResilienceTelemetry.AttemptNumber, attempt },
+        };
+        if (status != StatusCode.OK)
+            tags.Add(RpcTelemetry.ErrorType, statusName);
+        _attempts.Add(1, tags);
+    }
+
+    /// <summary>The refusal, as its caller sees it.</summary>
+    public RpcException Refused(string method, string reason, Status status)
+    {
+        LogRefused(method, status.StatusCode, status.Detail);
+        if (_refusals.Enabled)
+        {
+            _refusals.Add(
+                1,
+                new(RpcTelemetry.System, RpcTelemetry.SystemGrpc),
+                new(RpcTelemetry.Method, RpcTelemetry.NameOf(method)),
+                new(ResilienceTelemetry.RefusalReason, reason));
+        }
+        return new RpcException(status);
+    }
+}

@@ -1,0 +1,42 @@
+using Grpc.Core;
+
+namespace Interceptors.Client;
+
+/// <summary>
+/// Which calls are repeated, and when. Unary calls are, and server streams until their first message was handed out (or their
+/// headers were asked for); calls that stream requests never. A server that sends <c>grpc-retry-pushback-ms</c> decides the
+/// pause, or that there is no further attempt (https://github.com/grpc/proposal/blob/master/A6-client-retries.md). No pause
+/// goes past the caller's deadline: the call fails at once instead, as its last attempt did.
+/// </summary>
+public sealed class RetryOptions
+{
+    /// <summary>The most attempts, the first included; from 2 to 100. Default: 3.</summary>
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>
+    /// The methods that do no harm when they are carried out twice, as patterns (<see cref="MethodSelector"/>); gRPC can't tell
+    /// them from the others. Only they are repeated. Default: none.
+    /// </summary>
+    public IList<string> IdempotentMethods { get; } = [];
+
+    /// <summary>
+    /// The statuses after which a call is repeated; OK and Cancelled are not allowed. An attempt that ran into
+    /// <see cref="ResilienceOptions.AttemptTimeout"/> is repeated in any case. Empty, the default, means Unavailable.
+    /// </summary>
+    public IList<StatusCode> Codes { get; } = [];
+
+    /// <summary>The pause before the second attempt; zero or more. It doubles with each further one. Default: 100 ms.</summary>
+    public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// The longest pause, before jitter, but for one that the server asks for; <see cref="BaseDelay"/> or more, at most a day.
+    /// Default: 5 s.
+    /// </summary>
+    public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// By how much a pause is made longer or shorter by chance, as a part of it, so that clients that failed together do not come
+    /// back together; from 0 to 1. Default: 0.2, as gRPC's own retries.
+    /// </summary>
+    public double Jitter { get; set; } = 0.2;
+}

@@ -1,0 +1,66 @@
+using Grpc.Core;
+
+namespace Interceptors.Propagation;
+
+/// <summary>
+/// Reads one message and counts. What it throws are <see cref="RpcException"/>s, because those are the only exceptions whose status
+/// grpc-dotnet passes on, on either side, to the caller.
+/// </summary>
+internal sealed class BoundedDecompressionStream(Stream decompressing, int maxBytes, string option) : Stream
+{
+    private long _total;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    // CopyTo, which grpc-dotnet uses, and the asynchronous reads of the base end up in one of the two reads here.
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        int read;
+        try
+        {
+            read = decompressing.Read(buffer);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new RpcException(new Status(StatusCode.Internal, "A received message is marked as gzip, but its data is damaged.", error));
+        }
+        _total += read;
+        if (_total > maxBytes)
+        {
+            throw new RpcException(new Status(
+                StatusCode.ResourceExhausted, $"A received gzip message is larger than {maxBytes} bytes when decompressed ({option})."));
+        }
+        return read;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            decompressing.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,43 @@
+using System.IO.Compression;
+using Grpc.AspNetCore.Server;
+using Interceptors.Propagation;
+
+// The namespace in which users look for registrations.
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Guards a server against requests that are small on the wire and huge in memory, whatever <c>MaxReceiveMessageSize</c> is.</summary>
+public static class BoundedGzipExtensions
+{
+    /// <summary>
+    /// Decompresses gzip requests up to a bound only: <c>services.AddGrpc(options => options.UseBoundedGzip())</c>. A request that
+    /// exceeds it fails with <c>ResourceExhausted</c>, which names the bound. The built-in providers for gzip and deflate are taken
+    /// out, as neither knows the bound; a request in deflate then fails with <c>Unimplemented</c>. Providers of your own stay.
+    /// </summary>
+    /// <remarks>
+    /// Belongs on the options of all services. On those of one service alone it bounds that service's gzip, but gRPC adds what
+    /// the options of all services have for other encodings.
+    /// </remarks>
+    /// <param name="options">The options of all services.</param>
+    /// <param name="maxDecompressedBytes">
+    /// The largest request that may come compressed, in bytes after decompression. <c>MaxReceiveMessageSize</c> holds as well: the lower
+    /// one counts, so whoever raises that one for compressed requests too raises this with it. Default: <see cref="BoundedGzipCompressionProvider.DefaultMaxDecompressedBytes"/>, 4 MiB.
+    /// </param>
+    /// <param name="compressionLevel">
+    /// How hard to compress responses, unless <c>ResponseCompressionLevel</c> says. Default: <see cref="CompressionLevel.Fastest"/>.
+    /// </param>
+    /// <returns>The options.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The bound is negative.</exception>
+    public static GrpcServiceOptions UseBoundedGzip(
+        this GrpcServiceOptions options,
+        int maxDecompressedBytes = BoundedGzipCompressionProvider.DefaultMaxDecompressedBytes,
+        CompressionLevel compressionLevel = CompressionLevel.Fastest)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var bounded = new BoundedGzipCompressionProvider(
+            maxDecompressedBytes, compressionLevel, $"{nameof(UseBoundedGzip)}, {nameof(maxDecompressedBytes)}");
+        // A new list: the options of one service start out with the very list of all services.
+        options.CompressionProviders =
+            [bounded, .. options.CompressionProviders.Where(static provider => provider.EncodingName is not ("gzip" or "deflate"))];
+        return options;
+    }
+}

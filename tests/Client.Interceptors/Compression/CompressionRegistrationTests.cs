@@ -1,0 +1,53 @@
+using Grpc.Core.Interceptors;
+using Interceptors.Testing;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Client.Tests;
+
+public sealed class CompressionRegistrationTests
+{
+    [Fact]
+    public async Task It_is_added_to_the_builders_interceptor_with_its_options()
+    {
+        var wire = new RequestFrames();
+        await using var server = await ProbeServer.StartAsync(services => services.AddSingleton<IStartupFilter>(wire));
+        await using var services = new ServiceCollection().AddClientInterceptors()
+            .AddCompression().AddCompression(options => options.MinimumSize = 5000).Services.BuildServiceProvider();
+        var client = server.Client(channel => channel.Intercept(services.GetRequiredService<Interceptor>()));
+
+        await client.UnaryAsync(Sized.Request(4999));
+        await client.UnaryAsync(Sized.Request(5000));
+
+        Assert.Equal([false, true], wire.All.Select(frame => frame.IsCompressed));
+    }
+
+    [Fact]
+    public async Task Wrong_options_are_refused_at_start_by_name_and_with_the_fix()
+    {
+        var collection = new ServiceCollection();
+        collection.AddClientInterceptors().AddCompression(options =>
+        {
+            options.MinimumSize = -1;
+            options.Methods.Add("no method!");
+            options.ExcludedMethods.Add("a/b/c");
+        });
+        await using var services = collection.BuildServiceProvider();
+
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Contains("CompressionOptions.MinimumSize is -1; use 0 or more bytes.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("CompressionOptions.Methods: 'no method!'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("CompressionOptions.ExcludedMethods: 'a/b/c'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("pkg.Service/Method", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_constructor_refuses_them_too()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new CompressionInterceptor(Options.Create(new CompressionOptions { MinimumSize = -5 })));
+
+        Assert.Contains("CompressionOptions.MinimumSize is -5", error.Message, StringComparison.Ordinal);
+    }
+}
