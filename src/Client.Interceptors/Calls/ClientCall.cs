@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 
 namespace Interceptors.Client;
 
@@ -20,9 +21,8 @@ public class ClientCall
         _interceptor = interceptor;
         Method = call.Method;
         Host = call.Host;
-        Headers = call.Headers;
-        Deadline = call.Options.Deadline;
-        Credentials = call.Options.Credentials;
+        Options = call.Options;
+        Inside = call.Inside;
         StartTimestamp = Stopwatch.GetTimestamp();
         Notify(static (interceptor, call) => interceptor.OnStart(call));
     }
@@ -34,13 +34,18 @@ public class ClientCall
     public string? Host { get; }
 
     /// <summary>The metadata that was sent, as far as this interceptor knows it; null if none. Not to be written to.</summary>
-    public Metadata? Headers { get; }
+    public Metadata? Headers => Options.Headers;
 
     /// <summary>When the caller stops waiting, in UTC; null if it waits for ever.</summary>
-    public DateTime? Deadline { get; }
+    public DateTime? Deadline => Options.Deadline;
 
     /// <summary>The call credentials; null if there are none.</summary>
-    public CallCredentials? Credentials { get; }
+    public CallCredentials? Credentials => Options.Credentials;
+
+    internal CallOptions Options { get; }
+
+    /// <summary>What the call runs through inside of all steps; null if nothing.</summary>
+    internal Interceptor? Inside { get; }
 
     /// <summary>When the call began, as a <see cref="Stopwatch"/> timestamp.</summary>
     public long StartTimestamp { get; }

@@ -48,6 +48,8 @@ public abstract class ClientInterceptor : Interceptor
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context, request);
+        if (outgoing.Inside is { } inside)
+            continuation = InsideCall.Through(inside, continuation);
         if (!Observes(outgoing))
             return continuation(request, context);
 
@@ -77,10 +79,12 @@ public abstract class ClientInterceptor : Interceptor
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context, request);
+        if (outgoing.Inside is { } inside)
+            continuation = InsideCall.Through(inside, continuation);
         if (!Observes(outgoing))
             return continuation(request, context);
 
-        var call = new UnaryCall<TRequest, TResponse>(this, outgoing, request, context, continuation);
+        var call = new UnaryCall<TRequest, TResponse>(this, outgoing, request, continuation);
         AsyncUnaryCall<TResponse> inner;
         try
         {
@@ -111,6 +115,10 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context);
+        if (outgoing.Inside is { } inside)
+            continuation = InsideCall.Through(inside, continuation);
+        if (outgoing.MessageWriteOptions is { } choose)
+            continuation = ChosenWriteOptions.Around(continuation, choose);
         if (!Observes(outgoing))
             return continuation(context);
 
@@ -144,6 +152,8 @@ public abstract class ClientInterceptor : Interceptor
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context, request);
+        if (outgoing.Inside is { } inside)
+            continuation = InsideCall.Through(inside, continuation);
         if (!Observes(outgoing))
             return continuation(request, context);
 
@@ -175,6 +185,10 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context);
+        if (outgoing.Inside is { } inside)
+            continuation = InsideCall.Through(inside, continuation);
+        if (outgoing.MessageWriteOptions is { } choose)
+            continuation = ChosenWriteOptions.Around(continuation, choose);
         if (!Observes(outgoing))
             return continuation(context);
 

@@ -1,10 +1,51 @@
 using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Interceptors.Client;
 
 /// <summary>Puts client interceptors together without DI.</summary>
 public static class ClientInterceptors
 {
+    /// <summary>
+    /// The standard set in the right order, as <c>AddStandard</c> registers it in DI: trace metadata, timing, deadline, resilience (when it
+    /// was configured), fallback token (when there is a source of tokens), compression.
+    /// </summary>
+    /// <param name="loggerFactory">Makes the loggers; null logs nothing.</param>
+    /// <param name="configure">Changes the options.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
+    public static Interceptor Standard(ILoggerFactory? loggerFactory = null, Action<StandardClientOptions>? configure = null)
+    {
+        var standard = new StandardClientOptions();
+        configure?.Invoke(standard);
+        var trace = Configured(standard.TraceMetadata);
+        var loggers = loggerFactory ?? NullLoggerFactory.Instance;
+        var interceptors = new List<Interceptor>
+        {
+            new TraceMetadataInterceptor(trace, loggers.CreateLogger<TraceMetadataInterceptor>()),
+            new TimingInterceptor(loggers.CreateLogger<TimingInterceptor>(), Configured(standard.Timing), trace),
+            new DeadlineInterceptor(Configured(standard.Deadline)),
+        };
+        if (standard.Resilience is not null)
+            interceptors.Add(new ResilienceInterceptor(Configured(standard.Resilience), loggers.CreateLogger<ResilienceInterceptor>()));
+        if (standard.Tokens is not null)
+        {
+            interceptors.Add(new FallbackTokenInterceptor(
+                standard.Tokens, Configured(standard.FallbackToken), loggers.CreateLogger<FallbackTokenInterceptor>()));
+        }
+        interceptors.Add(new CompressionInterceptor(Configured(standard.Compression)));
+        return Combine(interceptors);
+
+        static IOptions<TOptions> Configured<TOptions>(Action<TOptions>? configure)
+            where TOptions : class, new()
+        {
+            var options = new TOptions();
+            configure?.Invoke(options);
+            return Options.Create(options);
+        }
+    }
+
     /// <summary>
     /// Several interceptors as one. Those of the kit that stand side by side cost less than <c>Intercept</c> with each: they share one
     /// copy of the metadata and one observed call.

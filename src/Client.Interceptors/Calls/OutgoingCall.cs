@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Interceptors.Propagation;
 
 namespace Interceptors.Client;
@@ -42,6 +43,18 @@ public ref struct OutgoingCall
 
     /// <summary>The metadata as it stands, to read; null if there is none. It may be the caller's own.</summary>
     public readonly Metadata? Headers => _options.Headers;
+
+    /// <summary>
+    /// Chooses the write options of each message where requests are streamed: gets the message and what the caller chose for it. Null leaves
+    /// them to the caller.
+    /// </summary>
+    internal Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions { readonly get; set; }
+
+    /// <summary>
+    /// What the call runs through inside of all steps, each time it is sent: for a step that must see how sending begins, or wait
+    /// before it. Null if nothing does; there is room for one.
+    /// </summary>
+    internal Interceptor? Inside { readonly get; set; }
 
     /// <summary>The metadata to write to: a copy, made once a call, because the caller's own may be shared by many calls.</summary>
     public Metadata EditHeaders()

@@ -8,7 +8,6 @@ internal sealed class UnaryCall<TRequest, TResponse>(
     ClientInterceptor interceptor,
     scoped in OutgoingCall call,
     TRequest request,
-    ClientInterceptorContext<TRequest, TResponse> context,
     Interceptor.AsyncUnaryCallContinuation<TRequest, TResponse> continuation) : ResponseCall<TResponse>(interceptor, call)
     where TRequest : class
     where TResponse : class
@@ -17,7 +16,7 @@ internal sealed class UnaryCall<TRequest, TResponse>(
     public AsyncUnaryCall<TResponse> Send()
     {
         Sent();
-        return continuation(request, context);
+        return continuation(request, new((Method<TRequest, TResponse>)Method, Host, Options));
     }
 
     protected override bool TryReissue(RpcException error)

@@ -1,0 +1,38 @@
+using System.Collections;
+using Grpc.Core;
+
+namespace Interceptors.Client;
+
+/// <summary>
+/// What is asked of the credentials in one attempt of a call; attempts of a hedged call run side by side. To be asked, or listed, twice in one
+/// shows that the channel has credentials of its own.
+/// </summary>
+internal sealed class CredentialAttempt(FallbackCredentials credentials) : IReadOnlyList<CallCredentials>
+{
+    private bool _asked;
+    private bool _listed;
+
+    public int Count => 0;
+
+    public CallCredentials this[int index] => throw new ArgumentOutOfRangeException(nameof(index));
+
+    public Task AddTokenAsync(AuthInterceptorContext context, Metadata metadata)
+    {
+        if (credentials.YieldsToChannel)
+            return Task.CompletedTask;
+        if (_asked)
+            throw credentials.Yield();
+        _asked = true;
+        return credentials.AddTokenAsync(context, metadata);
+    }
+
+    public IEnumerator<CallCredentials> GetEnumerator()
+    {
+        if (_listed)
+            throw credentials.Yield();
+        _listed = true;
+        return Enumerable.Empty<CallCredentials>().GetEnumerator();
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace Interceptors.Client;
+
+/// <summary>
+/// Stands right before the transport and sees by how a call starts what the channel is. grpc-dotnet asks call credentials before it gives the call
+/// back, unless the channel has no TLS: then never, and sends the call without. What was found is remembered for each invoker.
+/// </summary>
+internal sealed class CredentialGuard : Interceptor
+{
+    private readonly ConditionalWeakTable<CallInvoker, Invoker> _invokers = [];
+
+    public static RpcException PlainTextRefused() => new(new Status(
+        StatusCode.Unauthenticated,
+        "The channel has no TLS, so the fallback token is not sent over it. Use TLS, or allow it with "
+        + $"{nameof(FallbackTokenOptions)}.{nameof(FallbackTokenOptions.AllowPlainText)}."));
+
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var start = Enter(context.Options, continuation);
+        try
+        {
+            var response = continuation(request, context);
+            start.ThrowIfPlainText();
+            return response;
+        }
+        catch (RpcException) when (start.ShowsPlainText)
+        {
+            start.ThrowIfPlainText();
+            throw;
+        }
+    }
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var start = Enter(context.Options, continuation);
+        var call = continuation(request, context);
+        return start.Stands(call) ? call : continuation(request, context);
+    }
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var start = Enter(context.Options, continuation);
+        var call = continuation(request, context);
+        return start.Stands(call) ? call : continuation(request, context);
+    }
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var start = Enter(context.Options, continuation);
+        var call = continuation(context);
+        return start.Stands(call) ? call : continuation(context);
+    }
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var start = Enter(context.Options, continuation);
+        var call = continuation(context);
+        return start.Stands(call) ? call : continuation(context);
+    }
+
+    private CallStart Enter(CallOptions options, Delegate continuation)
+    {
+        var credentials = (FallbackCredentials)options.Credentials!;
+        // Behind interceptors that close over the call there is no telling: each call finds out for itself.
+        if (continuation.Target is CallInvoker target)
+            credentials.Invoker = _invokers.GetOrAdd(target, static _ => new Invoker());
+        if (credentials.Invoker is { IsPlainText: true })
+            throw PlainTextRefused();
+        credentials.YieldsToChannel |= credentials.Invoker is { HasCredentials: true };
+        return new CallStart(credentials, credentials.YieldsToChannel, Tells(options));
+    }
+
+    /// <summary>A call that has ended before it starts tells nothing about the channel.</summary>
+    private static bool Tells(CallOptions options) =>
+        !options.CancellationToken.IsCancellationRequested && (options.Deadline is not { } deadline || deadline > DateTime.UtcNow);
+
+    /// <summary>How a call started.</summary>
+    /// <param name="Credentials">The call's credentials.</param>
+    /// <param name="Yielded">Whether they had nothing to add from the beginning.</param>
+    /// <param name="Tells">Whether its start tells anything about the channel.</param>
+    private readonly record struct CallStart(FallbackCredentials Credentials, bool Yielded, bool Tells)
+    {
+        public bool ShowsPlainText => Tells && !Credentials.IsAsked;
+
+        /// <summary>Whether the call goes on. If not it was stopped before anything was sent, so it can start again.</summary>
+        public bool Stands(IDisposable call)
+        {
+            if (!ShowsPlainText && (Yielded || !Credentials.YieldsToChannel))
+                return true;
+            call.Dispose();
+            ThrowIfPlainText();
+            return false;
+        }
+
+        public void ThrowIfPlainText()
+        {
+            if (!ShowsPlainText)
+                return;
+            if (Credentials.Invoker is { } invoker)
+                invoker.IsPlainText = true;
+            throw PlainTextRefused();
+        }
+    }
+
+    /// <summary>What is known of the channel behind an invoker; it never changes.</summary>
+    internal sealed class Invoker
+    {
+        public volatile bool IsPlainText;
+        public volatile bool HasCredentials;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Interceptors.Client;
+
+/// <summary>How calls get a token of ours that carry none of their own.</summary>
+public sealed class FallbackTokenOptions
+{
+    /// <summary>
+    /// Whether tokens may be sent over channels without TLS, where whoever sees the traffic can use them. While false, a call over such a
+    /// channel is refused with <c>Unauthenticated</c>. While true, the token is written into the call's own metadata, on every
+    /// kind of channel; a call for which the token must first be fetched waits for it. Default: false.
+    /// </summary>
+    public bool AllowPlainText { get; set; }
+
+    /// <summary>
+    /// Whether a unary call that the server refused with <c>Unauthenticated</c> is sent once more, with a fresh token. Streams never are.
+    /// Default: true.
+    /// </summary>
+    public bool RetryUnary { get; set; } = true;
+
+    /// <summary>What becomes of a call for which no token can be had. Default: <see cref="TokenFailureAction.FailCall"/>.</summary>
+    public TokenFailureAction OnFailure { get; set; } = TokenFailureAction.FailCall;
+}

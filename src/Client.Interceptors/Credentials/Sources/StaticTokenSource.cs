@@ -1,0 +1,11 @@
+namespace Interceptors.Client;
+
+/// <summary>Always the same token. There is nothing to drop: a call that was refused with it fails.</summary>
+internal sealed class StaticTokenSource(AccessToken token) : ITokenSource
+{
+    public ValueTask<AccessToken> GetTokenAsync(TokenRequestContext context, CancellationToken cancellationToken) => new(token);
+
+    public void Invalidate(AccessToken token)
+    {
+    }
+}
