@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 
 namespace Interceptors.Client;
 
@@ -45,7 +44,7 @@ public class ClientCall
     internal CallOptions Options { get; }
 
     /// <summary>What the call runs through inside of all steps; null if nothing.</summary>
-    internal Interceptor? Inside { get; }
+    internal InsideInterceptor? Inside { get; }
 
     /// <summary>When the call began, as a <see cref="Stopwatch"/> timestamp.</summary>
     public long StartTimestamp { get; }

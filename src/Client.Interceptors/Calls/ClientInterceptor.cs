@@ -48,7 +48,7 @@ public abstract class ClientInterceptor : Interceptor
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context, request);
-        if (outgoing.Inside is { } inside)
+        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (!Observes(outgoing))
             return continuation(request, context);
@@ -79,7 +79,7 @@ public abstract class ClientInterceptor : Interceptor
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context, request);
-        if (outgoing.Inside is { } inside)
+        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (!Observes(outgoing))
             return continuation(request, context);
@@ -115,7 +115,7 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context);
-        if (outgoing.Inside is { } inside)
+        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (outgoing.MessageWriteOptions is { } choose)
             continuation = ChosenWriteOptions.Around(continuation, choose);
@@ -152,7 +152,7 @@ public abstract class ClientInterceptor : Interceptor
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context, request);
-        if (outgoing.Inside is { } inside)
+        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (!Observes(outgoing))
             return continuation(request, context);
@@ -185,7 +185,7 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var outgoing = Prepared(ref context);
-        if (outgoing.Inside is { } inside)
+        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (outgoing.MessageWriteOptions is { } choose)
             continuation = ChosenWriteOptions.Around(continuation, choose);

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Interceptors.Propagation;
 
 namespace Interceptors.Client;
@@ -54,7 +53,7 @@ public ref struct OutgoingCall
     /// What the call runs through inside of all steps, each time it is sent: for a step that must see how sending begins, or wait
     /// before it. Null if nothing does; there is room for one.
     /// </summary>
-    internal Interceptor? Inside { readonly get; set; }
+    internal InsideInterceptor? Inside { readonly get; set; }
 
     /// <summary>The metadata to write to: a copy, made once a call, because the caller's own may be shared by many calls.</summary>
     public Metadata EditHeaders()

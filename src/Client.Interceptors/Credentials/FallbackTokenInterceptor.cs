@@ -80,8 +80,12 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     protected internal override void OnEnd(ClientCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (call.Status.StatusCode == StatusCode.Unauthenticated && Bearer(call) is { } bearer)
+        if (Bearer(call) is not { } bearer)
+            return;
+        if (call.Status.StatusCode == StatusCode.Unauthenticated)
             Drop(bearer, call);
+        else if (call.Status.StatusCode == StatusCode.OK)
+            (bearer as FallbackCredentials)?.Accepted();
     }
 
     /// <summary>A token for a call, null if it is to be sent without. Fails as the call shall fail.</summary>

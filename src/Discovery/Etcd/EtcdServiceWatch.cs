@@ -54,12 +54,12 @@ internal sealed partial class EtcdServiceWatch(
 
     private void OnKnown(EndpointSnapshot snapshot)
     {
-        latest.Publish(snapshot);
         if (_awaySince is { } since)
             LogBack(logger, service, snapshot.Endpoints.Length, (DateTimeOffset.UtcNow - since).TotalSeconds);
         else
             LogKnown(logger, service, snapshot.Endpoints.Length);
         _awaySince = null;
+        latest.Publish(snapshot);
     }
 
     private void OnAway(Exception reason)

@@ -8,7 +8,7 @@ namespace Interceptors.Client;
 /// Stands right before the transport and sees by how a call starts what the channel is. grpc-dotnet asks call credentials before it gives the call
 /// back, unless the channel has no TLS: then never, and sends the call without. What was found is remembered for each invoker.
 /// </summary>
-internal sealed class CredentialGuard : Interceptor
+internal sealed class CredentialGuard : InsideInterceptor
 {
     private readonly ConditionalWeakTable<CallInvoker, Invoker> _invokers = [];
 
@@ -16,6 +16,10 @@ internal sealed class CredentialGuard : Interceptor
         StatusCode.Unauthenticated,
         "The channel has no TLS, so the fallback token is not sent over it. Use TLS, or allow it with "
         + $"{nameof(FallbackTokenOptions)}.{nameof(FallbackTokenOptions.AllowPlainText)}."));
+
+    // Known to take our credentials and to have none of its own, the channel needs no guard.
+    public override bool IsNeeded(CallOptions options, Delegate continuation) =>
+        !(continuation.Target is CallInvoker target && _invokers.TryGetValue(target, out var invoker) && invoker.TakesOurs);
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
@@ -117,5 +121,6 @@ internal sealed class CredentialGuard : Interceptor
     {
         public volatile bool IsPlainText;
         public volatile bool HasCredentials;
+        public volatile bool TakesOurs;
     }
 }

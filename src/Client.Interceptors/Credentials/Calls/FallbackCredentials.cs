@@ -43,6 +43,13 @@ internal sealed class FallbackCredentials(FallbackTokenInterceptor owner, string
             configurator.SetCompositeCredentials(state, attempt);
     }
 
+    /// <summary>The call has ended well, so all that the channel had to ask was asked: had it credentials of its own, they would have shown.</summary>
+    public void Accepted()
+    {
+        if (Invoker is { } invoker && Used is not null && !YieldsToChannel)
+            invoker.TakesOurs = true;
+    }
+
     /// <summary>Whether a call that was stopped on account of the channel's credentials may start again; true once.</summary>
     public bool TakeSecondStart() => Interlocked.Exchange(ref _secondStart, 1) == 0;
 

@@ -7,7 +7,7 @@ namespace Interceptors.Client;
 /// A call that may go over plain text, where grpc-dotnet ignores call credentials: the token goes into the call's own copy of the
 /// metadata, each time it is sent. If the token must first be fetched, the call starts when it is there.
 /// </summary>
-internal sealed class PlainTextCall(FallbackTokenInterceptor owner, string method) : Interceptor, ITokenBearer
+internal sealed class PlainTextCall(FallbackTokenInterceptor owner, string method) : InsideInterceptor, ITokenBearer
 {
     public FallbackTokenInterceptor Owner => owner;
 

@@ -1,0 +1,13 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace Interceptors.Client;
+
+/// <summary>What a call runs through inside of all steps; see <see cref="OutgoingCall.Inside"/>.</summary>
+internal abstract class InsideInterceptor : Interceptor
+{
+    /// <summary>Whether the call has to run through it: going around it costs nothing.</summary>
+    /// <param name="options">The options of the call.</param>
+    /// <param name="continuation">Where the call goes.</param>
+    public virtual bool IsNeeded(CallOptions options, Delegate continuation) => true;
+}
