@@ -44,12 +44,13 @@ internal sealed class FakeInvoker(bool later) : CallInvoker
     {
         public static readonly Configurator Instance = new();
 
+        private static readonly AuthInterceptorContext Context = new("https://bench/bench.Service", "Call");
+
         public override void SetCompositeCredentials(object? state, IReadOnlyList<CallCredentials> credentials)
         {
         }
 
-        public override void SetAsyncAuthInterceptorCredentials(object? state, AsyncAuthInterceptor interceptor)
-        {
-        }
+        public override void SetAsyncAuthInterceptorCredentials(object? state, AsyncAuthInterceptor interceptor) =>
+            interceptor(Context, new Metadata()).GetAwaiter().GetResult();
     }
 }

@@ -25,7 +25,7 @@ public sealed class CompressionInterceptor : ClientInterceptor
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public CompressionInterceptor(IOptions<CompressionOptions>? options = null)
     {
-        var checkedOptions = CompressionOptionsValidator.Checked(options);
+        var checkedOptions = new CompressionOptionsValidator().Checked(options);
         _enabled = checkedOptions.Enabled;
         _minimumSize = checkedOptions.MinimumSize;
         _methods = checkedOptions.Methods.Count > 0 ? MethodSelector.Parse(checkedOptions.Methods) : null;

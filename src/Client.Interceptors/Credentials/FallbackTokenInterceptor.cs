@@ -37,7 +37,7 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     {
         ArgumentNullException.ThrowIfNull(tokens);
         _tokens = tokens;
-        _options = FallbackTokenOptionsValidator.Checked(options);
+        _options = new FallbackTokenOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<FallbackTokenInterceptor>.Instance;
     }
 

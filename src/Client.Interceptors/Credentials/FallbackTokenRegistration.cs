@@ -1,4 +1,5 @@
 using Interceptors.Client;
+using Interceptors.Propagation;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -29,11 +30,7 @@ public static class FallbackTokenClientInterceptorsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tokens);
-        var options = builder.Services.AddOptions<FallbackTokenOptions>().ValidateOnStart();
-        if (configure is not null)
-            options.Configure(configure);
-        builder.Services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<FallbackTokenOptions>, FallbackTokenOptionsValidator>());
+        builder.Services.AddChecked<FallbackTokenOptions, FallbackTokenOptionsValidator>(configure);
         builder.Services.Replace(ServiceDescriptor.Singleton(services => new FallbackTokenInterceptor(
             tokens(services),
             services.GetRequiredService<IOptions<FallbackTokenOptions>>(),

@@ -26,7 +26,7 @@ public sealed class DeadlineInterceptor : ClientInterceptor
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public DeadlineInterceptor(IOptions<DeadlineOptions>? options = null, TimeProvider? timeProvider = null)
     {
-        var checkedOptions = DeadlineOptionsValidator.Checked(options);
+        var checkedOptions = new DeadlineOptionsValidator().Checked(options);
         _time = timeProvider ?? TimeProvider.System;
         _default = checkedOptions.Default;
         _reserve = checkedOptions.IncomingReserve;

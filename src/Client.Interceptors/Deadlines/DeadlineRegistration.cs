@@ -1,6 +1,5 @@
 using Interceptors.Client;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using Interceptors.Propagation;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,10 +13,7 @@ public static class DeadlineClientInterceptorsBuilderExtensions
     public static ClientInterceptorsBuilder AddDeadline(this ClientInterceptorsBuilder builder, Action<DeadlineOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<DeadlineOptions>().ValidateOnStart();
-        if (configure is not null)
-            options.Configure(configure);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeadlineOptions>, DeadlineOptionsValidator>());
+        builder.Services.AddChecked<DeadlineOptions, DeadlineOptionsValidator>(configure);
         return builder.Add<DeadlineInterceptor>(ClientInterceptorOrder.Deadline);
     }
 }

@@ -30,7 +30,7 @@ public sealed class ResilienceInterceptor : Interceptor
         IMeterFactory? meterFactory = null)
     {
         var reports = new ResilienceReports(logger ?? NullLogger<ResilienceInterceptor>.Instance, meterFactory);
-        _plans = new MethodPlans(ResilienceOptionsValidator.Checked(options), timeProvider ?? TimeProvider.System, reports);
+        _plans = new MethodPlans(new ResilienceOptionsValidator().Checked(options), timeProvider ?? TimeProvider.System, reports);
     }
 
     /// <inheritdoc/>

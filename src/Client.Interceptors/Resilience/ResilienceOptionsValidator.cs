@@ -1,14 +1,14 @@
 using Grpc.Core;
-using Microsoft.Extensions.Options;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
-internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOptions>
+internal sealed class ResilienceOptionsValidator : OptionsValidator<ResilienceOptions>
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.5);
 
-    public ValidateOptionsResult Validate(string? name, ResilienceOptions options)
+    protected override IEnumerable<string> Problems(ResilienceOptions options)
     {
         var failures = new List<string>();
         Require(options.AttemptTimeout is not { } timeout || timeout > TimeSpan.Zero, "AttemptTimeout", options.AttemptTimeout,
@@ -39,12 +39,12 @@ internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOp
             Require(limit.QueueLength >= 0, "Concurrency.QueueLength", limit.QueueLength, "0 or more");
             RequirePatterns(limit.Methods, "Concurrency.Methods");
         }
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        return failures;
 
         void Require(bool holds, string option, object? value, string fix)
         {
             if (!holds)
-                failures.Add(FormattableString.Invariant($"{nameof(ResilienceOptions)}.{option} is {value}; use {fix}."));
+                failures.Add(FormattableString.Invariant($"{option} is {value}; use {fix}."));
         }
 
         void RequireCodes(IEnumerable<StatusCode> codes, string option)
@@ -54,24 +54,7 @@ internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOp
                     "statuses that are failures of the server");
         }
 
-        void RequirePatterns(IEnumerable<string> patterns, string option)
-        {
-            try
-            {
-                MethodSelector.Parse(patterns);
-            }
-            catch (ArgumentException error)
-            {
-                failures.Add($"{nameof(ResilienceOptions)}.{option}: {error.Message}");
-            }
-        }
-    }
-
-    /// <summary>For use without DI: the options, or the ArgumentException that says what to mend.</summary>
-    public static ResilienceOptions Checked(IOptions<ResilienceOptions>? options)
-    {
-        var value = options?.Value ?? new ResilienceOptions();
-        var result = new ResilienceOptionsValidator().Validate(null, value);
-        return result.Failed ? throw new ArgumentException(result.FailureMessage, nameof(options)) : value;
+        void RequirePatterns(IEnumerable<string> patterns, string option) =>
+            failures.AddRange(patterns.Select(MethodSelector.PatternProblem).OfType<string>().Select(problem => $"{option}: {problem}"));
     }
 }

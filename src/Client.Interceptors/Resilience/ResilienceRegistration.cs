@@ -1,6 +1,5 @@
 using Interceptors.Client;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using Interceptors.Propagation;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -15,10 +14,7 @@ public static class ResilienceClientInterceptorsBuilderExtensions
     public static ClientInterceptorsBuilder AddResilience(this ClientInterceptorsBuilder builder, Action<ResilienceOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<ResilienceOptions>().ValidateOnStart();
-        if (configure is not null)
-            options.Configure(configure);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ResilienceOptions>, ResilienceOptionsValidator>());
+        builder.Services.AddChecked<ResilienceOptions, ResilienceOptionsValidator>(configure);
         return builder.Add<ResilienceInterceptor>(ClientInterceptorOrder.Resilience);
     }
 }

@@ -47,7 +47,15 @@ public sealed class MethodSelector
         return ReferenceEquals(this, All) || _known.GetOrAdd(fullMethodName, static (name, matches) => matches(Bare(name)), _matches);
     }
 
-    private static Func<string, bool> ParseOne(string? pattern)
+    /// <summary>What is wrong with a pattern and what to write instead; null if nothing is.</summary>
+    internal static string? PatternProblem(string? pattern) => TryParse(pattern) is not null
+        ? null
+        : $"'{pattern}' is no pattern for methods; write 'pkg.Service/Method', 'pkg.Service/*', 'pkg.Service', 'pkg.*' or '*'.";
+
+    private static Func<string, bool> ParseOne(string? pattern) =>
+        TryParse(pattern) ?? throw new ArgumentException(PatternProblem(pattern), nameof(pattern));
+
+    private static Func<string, bool>? TryParse(string? pattern)
     {
         var bare = Bare(pattern ?? "");
         if (bare == "*")
@@ -56,10 +64,7 @@ public sealed class MethodSelector
             return method == "*" ? InService(service) : name => name == bare;
         if (bare.EndsWith(".*", StringComparison.Ordinal) && IsName(bare[..^2]))
             return name => name.StartsWith(bare[..^1], StringComparison.Ordinal);
-        if (IsName(bare))
-            return InService(bare);
-        throw new ArgumentException(
-            $"'{pattern}' is no pattern for methods; write 'pkg.Service/Method', 'pkg.Service/*', 'pkg.Service', 'pkg.*' or '*'.", nameof(pattern));
+        return IsName(bare) ? InService(bare) : null;
     }
 
     private static Func<string, bool> InService(string service) => name => name.StartsWith(service + "/", StringComparison.Ordinal);

@@ -38,11 +38,11 @@ public sealed partial class TimingInterceptor : ClientInterceptor
         IOptions<TraceMetadataOptions>? traceOptions = null,
         IMeterFactory? meterFactory = null)
     {
-        var timing = TimingOptionsValidator.Checked(options);
+        var timing = new TimingOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<TimingInterceptor>.Instance;
         _levels = new TimingLevels(timing);
         _logStart = timing.LogStart;
-        _traceKey = TraceMetadataOptionsValidator.Checked(traceOptions).Key.ToLowerInvariant();
+        _traceKey = new TraceMetadataOptionsValidator().Checked(traceOptions).Key.ToLowerInvariant();
         _duration = CallDuration.Create(MeterName, RpcTelemetry.ClientDuration, "Duration of outgoing gRPC calls.", meterFactory);
     }
 

@@ -1,6 +1,5 @@
 using Interceptors.Client;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using Interceptors.Propagation;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -13,10 +12,7 @@ public static class TimingClientInterceptorsBuilderExtensions
     public static ClientInterceptorsBuilder AddTiming(this ClientInterceptorsBuilder builder, Action<TimingOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<TimingOptions>().ValidateOnStart();
-        if (configure is not null)
-            options.Configure(configure);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TimingOptions>, TimingOptionsValidator>());
+        builder.Services.AddChecked<TimingOptions, TimingOptionsValidator>(configure);
         return builder.Add<TimingInterceptor>(ClientInterceptorOrder.Timing);
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class TraceMetadataInterceptor : ClientInterceptor
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public TraceMetadataInterceptor(IOptions<TraceMetadataOptions>? options = null, ILogger<TraceMetadataInterceptor>? logger = null)
     {
-        var checkedOptions = TraceMetadataOptionsValidator.Checked(options);
+        var checkedOptions = new TraceMetadataOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<TraceMetadataInterceptor>.Instance;
         _key = checkedOptions.Key.ToLowerInvariant();
         _joined = new MetadataAllowList(checkedOptions.JoinedKeys);

@@ -13,7 +13,7 @@ public static class TraceMetadataClientInterceptorsBuilderExtensions
         this ClientInterceptorsBuilder builder, Action<TraceMetadataOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddTraceMetadataOptions(configure);
+        builder.Services.AddChecked<TraceMetadataOptions, TraceMetadataOptionsValidator>(configure);
         return builder.Add<TraceMetadataInterceptor>(ClientInterceptorOrder.Trace);
     }
 }

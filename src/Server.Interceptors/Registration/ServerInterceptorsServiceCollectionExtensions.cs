@@ -38,7 +38,7 @@ public static class ServerInterceptorsServiceCollectionExtensions
         this ServerInterceptorsBuilder builder, Action<TraceMetadataOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddTraceMetadataOptions(configure);
+        builder.Services.AddChecked<TraceMetadataOptions, TraceMetadataOptionsValidator>(configure);
         return builder.Add<TraceMetadataInterceptor>(ServerInterceptorOrder.Trace);
     }
 

@@ -23,7 +23,7 @@ public sealed class TraceMetadataInterceptor : ServerInterceptor
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public TraceMetadataInterceptor(IOptions<TraceMetadataOptions>? options = null, ILogger<TraceMetadataInterceptor>? logger = null)
     {
-        _key = TraceMetadataOptionsValidator.Checked(options).Key.ToLowerInvariant();
+        _key = new TraceMetadataOptionsValidator().Checked(options).Key.ToLowerInvariant();
         _logger = logger ?? NullLogger<TraceMetadataInterceptor>.Instance;
     }
 

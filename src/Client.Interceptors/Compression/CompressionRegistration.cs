@@ -1,6 +1,5 @@
 using Interceptors.Client;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using Interceptors.Propagation;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,10 +13,7 @@ public static class CompressionClientInterceptorsBuilderExtensions
     public static ClientInterceptorsBuilder AddCompression(this ClientInterceptorsBuilder builder, Action<CompressionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = builder.Services.AddOptions<CompressionOptions>().ValidateOnStart();
-        if (configure is not null)
-            options.Configure(configure);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CompressionOptions>, CompressionOptionsValidator>());
+        builder.Services.AddChecked<CompressionOptions, CompressionOptionsValidator>(configure);
         return builder.Add<CompressionInterceptor>(ClientInterceptorOrder.Compression);
     }
 }
