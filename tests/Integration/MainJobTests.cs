@@ -40,7 +40,7 @@ public sealed class MainJobTests
         await using var gateway = await ProbeServer.StartAsync(services => AddClient(services, registry).AddServerInterceptors().AddStandard());
         ProbeResponse? second = null;
         gateway.Observer.OnCall = async _ =>
-            second = await gateway.Services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest());
+            second = await gateway.Services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest(), OnceRegistered());
         greeter.Observer.TraceId = () => IncomingCall.Current?.TraceId;
 
         var call = gateway.Client().UnaryAsync(new ProbeRequest(), new Metadata
@@ -116,6 +116,10 @@ public sealed class MainJobTests
         return registry.AddTo(services).AddDiscoveryClient<Probe.ProbeClient>(registry.Target);
     }
 
+    /// <summary>A server registers when its port accepts, so a call made at that moment may find none: this one waits for it.</summary>
+    private static CallOptions OnceRegistered(CancellationToken cancellationToken = default) =>
+        new CallOptions(cancellationToken: cancellationToken).WithWaitForReady();
+
     private static async Task<int> LoadAsync(DiscoveryClient client, CancellationToken stop)
     {
         var calls = 0;
@@ -138,7 +142,7 @@ public sealed class MainJobTests
             using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             while (waiting.Count > 0)
             {
-                await Probe.UnaryAsync(new ProbeRequest(), cancellationToken: bound.Token);
+                await Probe.UnaryAsync(new ProbeRequest(), OnceRegistered(bound.Token));
                 waiting.RemoveAll(server => server.Logs.Named("CallEnded").Count > 0);
             }
         }
