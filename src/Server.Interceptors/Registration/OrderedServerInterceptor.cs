@@ -6,6 +6,8 @@ internal enum ServerInterceptorOrder
     Trace,
     Timing,
     Recovery,
+    Authentication,
+    Limits,
     Custom,
 }
 

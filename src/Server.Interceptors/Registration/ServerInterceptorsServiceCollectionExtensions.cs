@@ -1,5 +1,4 @@
 using Grpc.AspNetCore.Server;
-using Interceptors.Propagation;
 using Interceptors.Server;
 
 // The namespace in which users look for registrations.
@@ -24,37 +23,5 @@ public static class ServerInterceptorsServiceCollectionExtensions
             services.Configure<GrpcServiceOptions>(options => options.Interceptors.Add<ServerInterceptorGroup>());
         }
         return new ServerInterceptorsBuilder(services);
-    }
-
-    /// <summary>Everything that suits every server, in the right order: trace metadata, timing, recovery.</summary>
-    /// <param name="builder">The builder.</param>
-    public static ServerInterceptorsBuilder AddStandard(this ServerInterceptorsBuilder builder) =>
-        builder.AddTraceMetadata().AddTiming().AddRecovery();
-
-    /// <summary>Adds <see cref="TraceMetadataInterceptor"/>.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="configure">Changes the options, which are shared with the client side; checked at start.</param>
-    public static ServerInterceptorsBuilder AddTraceMetadata(
-        this ServerInterceptorsBuilder builder, Action<TraceMetadataOptions>? configure = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddChecked<TraceMetadataOptions, TraceMetadataOptionsValidator>(configure);
-        return builder.Add<TraceMetadataInterceptor>(ServerInterceptorOrder.Trace);
-    }
-
-    /// <summary>Adds <see cref="TimingInterceptor"/>.</summary>
-    /// <param name="builder">The builder.</param>
-    public static ServerInterceptorsBuilder AddTiming(this ServerInterceptorsBuilder builder)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        return builder.Add<TimingInterceptor>(ServerInterceptorOrder.Timing);
-    }
-
-    /// <summary>Adds <see cref="RecoveryInterceptor"/>.</summary>
-    /// <param name="builder">The builder.</param>
-    public static ServerInterceptorsBuilder AddRecovery(this ServerInterceptorsBuilder builder)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        return builder.Add<RecoveryInterceptor>(ServerInterceptorOrder.Recovery);
     }
 }

@@ -1,0 +1,19 @@
+using Interceptors.Propagation;
+using Interceptors.Server;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the trace interceptor.</summary>
+public static class TraceMetadataServerInterceptorsBuilderExtensions
+{
+    /// <summary>Adds <see cref="TraceMetadataInterceptor"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes the options, which are shared with the client side; checked at start.</param>
+    public static ServerInterceptorsBuilder AddTraceMetadata(
+        this ServerInterceptorsBuilder builder, Action<TraceMetadataOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddChecked<TraceMetadataOptions, TraceMetadataOptionsValidator>(configure);
+        return builder.Add<TraceMetadataInterceptor>(ServerInterceptorOrder.Trace);
+    }
+}
