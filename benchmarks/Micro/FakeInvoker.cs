@@ -50,7 +50,13 @@ internal sealed class FakeInvoker(bool later) : CallInvoker
         {
         }
 
-        public override void SetAsyncAuthInterceptorCredentials(object? state, AsyncAuthInterceptor interceptor) =>
-            interceptor(Context, new Metadata()).GetAwaiter().GetResult();
+        // Reused: what the transport needs for a call is not the interceptors' cost.
+        private readonly Metadata _added = [];
+
+        public override void SetAsyncAuthInterceptorCredentials(object? state, AsyncAuthInterceptor interceptor)
+        {
+            _added.Clear();
+            interceptor(Context, _added).GetAwaiter().GetResult();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -47,27 +48,27 @@ public abstract class ClientInterceptor : Interceptor
     public sealed override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(ref context, request);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
+        var outgoing = Prepared(context, request);
+        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (!Observes(outgoing))
-            return continuation(request, context);
+            return continuation(request, outgoing.In(context));
 
-        var call = new ClientCall(this, outgoing);
+        var state = new CallState(this, outgoing);
+        state.Start();
         while (true)
         {
             try
             {
-                call.Sent();
-                var response = continuation(request, context);
-                call.Received();
-                call.End(Status.DefaultSuccess);
+                state.Sent++;
+                var response = continuation(request, state.In(context));
+                state.Succeeded();
                 return response;
             }
-            catch (RpcException error) when (call.Reissues(error))
+            catch (RpcException error) when (state.Reissues(error))
             {
             }
-            catch (Exception exception) when (call.Failed(exception))
+            catch (Exception exception) when (state.Failed(exception))
             {
                 throw;
             }
@@ -78,51 +79,53 @@ public abstract class ClientInterceptor : Interceptor
     public sealed override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(ref context, request);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
+        var outgoing = Prepared(context, request);
+        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (!Observes(outgoing))
-            return continuation(request, context);
+            return continuation(request, outgoing.In(context));
 
-        var call = new UnaryCall<TRequest, TResponse>(this, outgoing, request, continuation);
-        AsyncUnaryCall<TResponse> inner;
+        var state = new CallState(this, outgoing);
+        state.Start();
+        AsyncUnaryCall<TResponse> first;
         try
         {
-            inner = call.Send();
+            state.Sent++;
+            first = continuation(request, state.In(context));
         }
-        catch (Exception exception) when (call.Failed(exception))
+        catch (Exception exception) when (state.Failed(exception))
         {
             throw;
         }
-        if (inner.ResponseAsync.IsCompletedSuccessfully)
+        if (first.ResponseAsync.IsCompletedSuccessfully)
         {
-            call.Succeeded();
-            return inner;
+            state.Succeeded();
+            return first;
         }
+        var call = new UnaryCall<TResponse>(first);
         return new AsyncUnaryCall<TResponse>(
-            call.Started(inner, inner.ResponseAsync),
-            static call => Inner(call).ResponseHeadersAsync,
-            static call => Inner(call).GetStatus(),
-            static call => Inner(call).GetTrailers(),
-            static call => ((ResponseCall<TResponse>)call).Dispose(),
+            ObserveAsync(call, state, request, context.Method, continuation),
+            static call => ((UnaryCall<TResponse>)call).Current.ResponseHeadersAsync,
+            static call => ((UnaryCall<TResponse>)call).Current.GetStatus(),
+            static call => ((UnaryCall<TResponse>)call).Current.GetTrailers(),
+            static call => ((UnaryCall<TResponse>)call).Dispose(),
             call);
-
-        static AsyncUnaryCall<TResponse> Inner(object call) => (AsyncUnaryCall<TResponse>)((ResponseCall<TResponse>)call).Inner!;
     }
 
     /// <inheritdoc/>
     public sealed override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(ref context);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
+        var outgoing = Prepared(context);
+        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (outgoing.MessageWriteOptions is { } choose)
             continuation = ChosenWriteOptions.Around(continuation, choose);
+        context = outgoing.In(context);
         if (!Observes(outgoing))
             return continuation(context);
 
-        var call = new ResponseCall<TResponse>(this, outgoing);
+        var call = new ResponseCall<TRequest, TResponse>(this, outgoing);
         AsyncClientStreamingCall<TRequest, TResponse> inner;
         try
         {
@@ -134,15 +137,12 @@ public abstract class ClientInterceptor : Interceptor
         }
         return new AsyncClientStreamingCall<TRequest, TResponse>(
             new CountedRequestStream<TRequest>(inner.RequestStream, call),
-            call.Started(inner, inner.ResponseAsync),
-            static call => Inner(call).ResponseHeadersAsync,
-            static call => Inner(call).GetStatus(),
-            static call => Inner(call).GetTrailers(),
-            static call => ((ResponseCall<TResponse>)call).Dispose(),
+            call.Started(inner),
+            static call => ((ResponseCall<TRequest, TResponse>)call).Inner.ResponseHeadersAsync,
+            static call => ((ResponseCall<TRequest, TResponse>)call).Inner.GetStatus(),
+            static call => ((ResponseCall<TRequest, TResponse>)call).Inner.GetTrailers(),
+            static call => ((ResponseCall<TRequest, TResponse>)call).Dispose(),
             call);
-
-        static AsyncClientStreamingCall<TRequest, TResponse> Inner(object call) =>
-            (AsyncClientStreamingCall<TRequest, TResponse>)((ResponseCall<TResponse>)call).Inner!;
     }
 
     /// <inheritdoc/>
@@ -151,9 +151,10 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context,
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(ref context, request);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
+        var outgoing = Prepared(context, request);
+        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
             continuation = InsideCall.Through(inside, continuation);
+        context = outgoing.In(context);
         if (!Observes(outgoing))
             return continuation(request, context);
 
@@ -184,11 +185,12 @@ public abstract class ClientInterceptor : Interceptor
     public sealed override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(ref context);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(context.Options, continuation))
+        var outgoing = Prepared(context);
+        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
             continuation = InsideCall.Through(inside, continuation);
         if (outgoing.MessageWriteOptions is { } choose)
             continuation = ChosenWriteOptions.Around(continuation, choose);
+        context = outgoing.In(context);
         if (!Observes(outgoing))
             return continuation(context);
 
@@ -216,13 +218,46 @@ public abstract class ClientInterceptor : Interceptor
             (AsyncDuplexStreamingCall<TRequest, TResponse>)((StreamCall<TResponse>)call).Inner!;
     }
 
-    private OutgoingCall Prepared<TRequest, TResponse>(ref ClientInterceptorContext<TRequest, TResponse> context, TRequest? request = null)
+    private OutgoingCall Prepared<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, TRequest? request = null)
         where TRequest : class
         where TResponse : class
     {
         var outgoing = new OutgoingCall(context.Method, context.Host, context.Options, request);
         Prepare(ref outgoing);
-        context = new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, outgoing.Options);
         return outgoing;
+    }
+
+    /// <summary>The response of a unary call, which completes after the interceptor was told.</summary>
+    [AsyncMethodBuilder(typeof(ObservedTaskMethodBuilder<>))]
+    private static async Task<TResponse> ObserveAsync<TRequest, TResponse>(
+        UnaryCall<TResponse> call,
+        CallState state,
+        TRequest request,
+        Method<TRequest, TResponse> method,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        where TRequest : class
+        where TResponse : class
+    {
+        for (var again = false; ; again = true)
+        {
+            try
+            {
+                if (again)
+                {
+                    state.Sent++;
+                    call.Replace(continuation(request, new(method, state.Host, state.Options)));
+                }
+                var response = await call.Current.ResponseAsync.ConfigureAwait(false);
+                state.Succeeded();
+                return response;
+            }
+            catch (RpcException error) when (!call.IsDisposed && state.Reissues(error))
+            {
+            }
+            catch (Exception exception) when (state.Failed(exception))
+            {
+                throw;
+            }
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Grpc.Core.Interceptors;
 
 namespace Interceptors.Client;
@@ -7,7 +6,7 @@ namespace Interceptors.Client;
 internal abstract class InsideInterceptor : Interceptor
 {
     /// <summary>Whether the call has to run through it: going around it costs nothing.</summary>
-    /// <param name="options">The options of the call.</param>
+    /// <param name="call">The call, all steps having prepared it.</param>
     /// <param name="continuation">Where the call goes.</param>
-    public virtual bool IsNeeded(CallOptions options, Delegate continuation) => true;
+    public virtual bool IsNeeded(ref OutgoingCall call, Delegate continuation) => true;
 }

@@ -5,11 +5,12 @@ namespace Interceptors.Client;
 /// <summary>
 /// The builder of the asynchronous methods whose tasks are handed to the caller in place of the library's own. Like the
 /// library it observes the exception of its task, so that a caller who drops a call is not haunted by an
-/// UnobservedTaskException.
+/// UnobservedTaskException. A method that waits keeps its state in a pooled box, so the task is all that it allocates.
 /// </summary>
 internal struct ObservedTaskMethodBuilder<T>
 {
     private AsyncTaskMethodBuilder<T> _builder;
+    private AsyncBox? _box;
 
     public static ObservedTaskMethodBuilder<T> Create() => new() { _builder = AsyncTaskMethodBuilder<T>.Create() };
 
@@ -22,17 +23,46 @@ internal struct ObservedTaskMethodBuilder<T>
 
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : INotifyCompletion
-        where TStateMachine : IAsyncStateMachine => _builder.AwaitOnCompleted(ref awaiter, ref stateMachine);
+        where TStateMachine : IAsyncStateMachine => awaiter.OnCompleted(BoxOf(ref stateMachine).Continue);
 
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
         where TAwaiter : ICriticalNotifyCompletion
-        where TStateMachine : IAsyncStateMachine => _builder.AwaitUnsafeOnCompleted(ref awaiter, ref stateMachine);
+        where TStateMachine : IAsyncStateMachine => awaiter.UnsafeOnCompleted(BoxOf(ref stateMachine).Continue);
 
-    public void SetResult(T result) => _builder.SetResult(result);
+    public void SetResult(T result) => Completed().SetResult(result);
 
     public void SetException(Exception exception)
     {
-        _builder.SetException(exception);
-        _ = _builder.Task.Exception;
+        var builder = Completed();
+        builder.SetException(exception);
+        _ = builder.Task.Exception;
+    }
+
+    /// <summary>
+    /// What completes the task. This builder is gone from here on if it was in a box: what waits for the task may run at once, and
+    /// use the box for a call of its own.
+    /// </summary>
+    private AsyncTaskMethodBuilder<T> Completed()
+    {
+        // Whoever copies the builder must share its task.
+        _ = _builder.Task;
+        var builder = _builder;
+        _box?.Return();
+        return builder;
+    }
+
+    private AsyncBox BoxOf<TStateMachine>(ref TStateMachine stateMachine)
+        where TStateMachine : IAsyncStateMachine
+    {
+        if (_box is null)
+        {
+            // The task must exist before the state machine is copied, this builder within it.
+            _ = _builder.Task;
+            var box = AsyncBox<TStateMachine>.Rent();
+            _box = box;
+            box.StateMachine = stateMachine;
+        }
+        _box.Capture();
+        return _box;
     }
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Interceptors.Propagation;
 
 namespace Interceptors.Client;
@@ -65,4 +66,9 @@ public ref struct OutgoingCall
         }
         return _options.Headers!;
     }
+
+    /// <summary>The call's context as prepared.</summary>
+    internal readonly ClientInterceptorContext<TRequest, TResponse> In<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
+        where TRequest : class
+        where TResponse : class => new(context.Method, context.Host, _options);
 }

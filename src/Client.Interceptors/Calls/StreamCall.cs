@@ -10,7 +10,7 @@ namespace Interceptors.Client;
 /// They know it by a weak reference, or a long-lived cancellation token would keep every abandoned call alive.
 /// </summary>
 [SuppressMessage("Usage", "CA1816", Justification = "What the finalizer is for is done once the call has ended, disposed or not.")]
-internal sealed class StreamCall<TResponse> : ClientCall, IAsyncStreamReader<TResponse>, IDisposable
+internal sealed class StreamCall<TResponse> : StreamedCall, IAsyncStreamReader<TResponse>, IDisposable
 {
     // Where the caller is still reading, the library's own deadline speaks first.
     private static readonly TimeSpan DeadlineGrace = TimeSpan.FromMilliseconds(200);
@@ -76,7 +76,7 @@ internal sealed class StreamCall<TResponse> : ClientCall, IAsyncStreamReader<TRe
         End(status);
     }
 
-    private protected override void Release()
+    protected override void Release()
     {
         // Not Dispose, which would wait for the very callback that may be running this.
         _cancellation.Unregister();

@@ -1,34 +1,30 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 
 namespace Interceptors.Client;
 
-/// <summary>An observed unary call: it has its request at hand, so it can be sent again.</summary>
-internal sealed class UnaryCall<TRequest, TResponse>(
-    ClientInterceptor interceptor,
-    scoped in OutgoingCall call,
-    TRequest request,
-    Interceptor.AsyncUnaryCallContinuation<TRequest, TResponse> continuation) : ResponseCall<TResponse>(interceptor, call)
-    where TRequest : class
-    where TResponse : class
+/// <summary>
+/// What the caller of an observed unary call holds on to: the library's call that is the current one, as it may be sent again.
+/// </summary>
+internal sealed class UnaryCall<TResponse>(AsyncUnaryCall<TResponse> current)
 {
-    /// <summary>Sends the call.</summary>
-    public AsyncUnaryCall<TResponse> Send()
+    private volatile bool _disposed;
+
+    public AsyncUnaryCall<TResponse> Current { get; private set; } = current;
+
+    public bool IsDisposed => _disposed;
+
+    public void Replace(AsyncUnaryCall<TResponse> next)
     {
-        Sent();
-        return continuation(request, new((Method<TRequest, TResponse>)Method, Host, Options));
+        var failed = Current;
+        Current = next;
+        failed.Dispose();
+        if (_disposed)
+            next.Dispose();
     }
 
-    protected override bool TryReissue(RpcException error)
+    public void Dispose()
     {
-        if (IsDisposed || !Reissues(error))
-            return false;
-        var failed = Inner;
-        var next = Send();
-        Attach(next, next.ResponseAsync);
-        failed!.Dispose();
-        if (IsDisposed)
-            next.Dispose();
-        return true;
+        _disposed = true;
+        Current.Dispose();
     }
 }

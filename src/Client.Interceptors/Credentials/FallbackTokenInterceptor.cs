@@ -25,6 +25,8 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     private readonly ILogger _logger;
     private readonly FallbackTokenOptions _options;
     private readonly CredentialGuard _guard = new();
+    private readonly bool _isShared;
+    private SharedCredentials? _shared;
     private int _failing;
 
     /// <summary>Creates the interceptor.</summary>
@@ -37,6 +39,7 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     {
         ArgumentNullException.ThrowIfNull(tokens);
         _tokens = tokens;
+        _isShared = tokens is ISharedTokenSource { IsShared: true };
         _options = new FallbackTokenOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<FallbackTokenInterceptor>.Instance;
     }
@@ -52,24 +55,28 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             call.Inside = new PlainTextCall(this, call.Method.FullName);
             return;
         }
-        call.Options = call.Options.WithCredentials(new FallbackCredentials(this, call.Method.FullName));
+        call.Options = call.Options.WithCredentials(Volatile.Read(ref _shared) ?? (CallCredentials)new FallbackCredentials(this, call.Method.FullName));
         call.Inside = _guard;
     }
 
     /// <inheritdoc/>
-    protected internal override bool Observes(scoped in OutgoingCall call) => Bearer(call.Options.Credentials, call.Inside) is not null;
+    protected internal override bool Observes(scoped in OutgoingCall call) =>
+        Shared(call.Options.Credentials) is not null || Bearer(call.Options.Credentials, call.Inside) is not null;
 
     /// <inheritdoc/>
     protected internal override bool Reissues(ClientCall call, RpcException error)
     {
-        ArgumentNullException.ThrowIfNull(call);
-        if (error?.StatusCode != StatusCode.Unauthenticated || Bearer(call) is not { } bearer)
+        if (error?.StatusCode != StatusCode.Unauthenticated)
+            return false;
+        if (Shared(call.Credentials) is { } shared)
+            return _options.RetryUnary && ReissuesWithItsOwn(call, shared, error);
+        if (Bearer(call.Credentials, call.Inside) is not { } bearer)
             return false;
         if (bearer is FallbackCredentials { YieldsToChannel: true } credentials)
             return credentials.TakeSecondStart();
         if (bearer.Used is null)
             return false;
-        Drop(bearer, call);
+        Drop(bearer, call.Method);
         if (!_options.RetryUnary || bearer.Refused is not null)
             return false;
         (bearer.Refused, bearer.Refusal) = (bearer.Used, error);
@@ -79,23 +86,41 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     /// <inheritdoc/>
     protected internal override void OnEnd(ClientCall call)
     {
-        ArgumentNullException.ThrowIfNull(call);
-        if (Bearer(call) is not { } bearer)
-            return;
-        if (call.Status.StatusCode == StatusCode.Unauthenticated)
-            Drop(bearer, call);
-        else if (call.Status.StatusCode == StatusCode.OK)
-            (bearer as FallbackCredentials)?.Accepted();
+        var refused = call.Status.StatusCode == StatusCode.Unauthenticated;
+        if (Shared(call.Credentials) is { } shared)
+        {
+            if (refused)
+                Drop(shared, call.Method);
+        }
+        else if (Bearer(call.Credentials, call.Inside) is { } bearer)
+        {
+            if (refused)
+                Drop(bearer, call.Method);
+            else if (call.Status.StatusCode == StatusCode.OK)
+                (bearer as FallbackCredentials)?.Accepted();
+        }
     }
 
     /// <summary>A token for a call, null if it is to be sent without. Fails as the call shall fail.</summary>
+    internal ValueTask<AccessToken?> GetTokenAsync(TokenRequestContext request, CancellationToken cancellationToken)
+    {
+        var pending = Ask(request, cancellationToken);
+        return pending.IsCompletedSuccessfully
+            ? new ValueTask<AccessToken?>(Got(pending.Result, request))
+            : AwaitTokenAsync(pending, request, cancellationToken);
+    }
+
+    /// <summary>The same for a call that knows which token it used.</summary>
     internal ValueTask<AccessToken?> GetTokenAsync(ITokenBearer bearer, TokenRequestContext request, CancellationToken cancellationToken)
     {
         bearer.Used = null;
-        var pending = Ask(request, cancellationToken);
+        var pending = GetTokenAsync(request, cancellationToken);
         return pending.IsCompletedSuccessfully
-            ? new ValueTask<AccessToken?>(TakeOrFail(bearer, pending.Result, request))
-            : AwaitTokenAsync(bearer, pending, request, cancellationToken);
+            ? new ValueTask<AccessToken?>(Use(bearer, pending.Result))
+            : UseAsync(bearer, pending);
+
+        static async ValueTask<AccessToken?> UseAsync(ITokenBearer bearer, ValueTask<AccessToken?> pending) =>
+            Use(bearer, await pending.ConfigureAwait(false));
     }
 
     private ValueTask<AccessToken> Ask(TokenRequestContext request, CancellationToken cancellationToken)
@@ -111,7 +136,7 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     }
 
     private async ValueTask<AccessToken?> AwaitTokenAsync(
-        ITokenBearer bearer, ValueTask<AccessToken> pending, TokenRequestContext request, CancellationToken cancellationToken)
+        ValueTask<AccessToken> pending, TokenRequestContext request, CancellationToken cancellationToken)
     {
         AccessToken token;
         try
@@ -127,18 +152,24 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         {
             return Fail(request, exception is TokenUnavailableException ? exception.Message : $"the source failed with {exception.GetType().Name}");
         }
-        return TakeOrFail(bearer, token, request);
+        return Got(token, request);
     }
 
-    private AccessToken? TakeOrFail(ITokenBearer bearer, AccessToken? token, TokenRequestContext request) =>
-        token is null ? Fail(request, "the source gave null") : Take(bearer, token);
-
-    private AccessToken Take(ITokenBearer bearer, AccessToken token)
+    private AccessToken? Got(AccessToken? token, TokenRequestContext request)
     {
+        if (token is null)
+            return Fail(request, "the source gave null");
         if (Volatile.Read(ref _failing) != 0 && Interlocked.Exchange(ref _failing, 0) != 0)
             LogRecovered();
+        if (_isShared && !ReferenceEquals(Volatile.Read(ref _shared)?.Token, token))
+            Volatile.Write(ref _shared, new SharedCredentials(this, token));
+        return token;
+    }
+
+    private static AccessToken? Use(ITokenBearer bearer, AccessToken? token)
+    {
         // The same again would be refused again.
-        if (bearer.Refusal is { } refusal && token.IsSame(bearer.Refused))
+        if (bearer.Refusal is { } refusal && token?.IsSame(bearer.Refused) == true)
             throw new RpcException(refusal.Status, refusal.Trailers);
         bearer.Used = token;
         return token;
@@ -146,6 +177,7 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
 
     private AccessToken? Fail(TokenRequestContext request, string reason)
     {
+        Volatile.Write(ref _shared, null);
         if (Interlocked.Exchange(ref _failing, 1) == 0)
             LogUnavailable(request.Method, reason, _options.OnFailure);
         return _options.OnFailure == TokenFailureAction.SendWithout
@@ -153,16 +185,35 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             : throw new RpcException(new Status(StatusCode.Unauthenticated, $"No token for the call: {reason}"));
     }
 
-    private void Drop(ITokenBearer bearer, ClientCall call)
+    private void Drop(ITokenBearer bearer, IMethod method)
     {
         if (bearer.Used is not { } token || ReferenceEquals(bearer.Dropped, token))
             return;
         bearer.Dropped = token;
-        LogRefused(call.Method.FullName);
+        Drop(token, method);
+    }
+
+    private void Drop(AccessToken token, IMethod method)
+    {
+        LogRefused(method.FullName);
         _tokens.Invalidate(token);
     }
 
-    private ITokenBearer? Bearer(ClientCall call) => Bearer(call.Credentials, call.Inside);
+    /// <summary>Many calls may be refused with it; by the second one there may be a newer token.</summary>
+    private void Drop(SharedCredentials shared, IMethod method)
+    {
+        if (Interlocked.CompareExchange(ref _shared, null, shared) == shared)
+            Drop(shared.Token, method);
+    }
+
+    private bool ReissuesWithItsOwn(ClientCall call, SharedCredentials shared, RpcException error)
+    {
+        Drop(shared, call.Method);
+        call.Use(new FallbackCredentials(this, call.Method.FullName) { Refused = shared.Token, Refusal = error });
+        return true;
+    }
+
+    private SharedCredentials? Shared(CallCredentials? credentials) => credentials is SharedCredentials shared && shared.Owner == this ? shared : null;
 
     /// <summary>Another such interceptor may have been there before: its calls are not ours.</summary>
     private ITokenBearer? Bearer(CallCredentials? credentials, object? inside)

@@ -53,7 +53,6 @@ public sealed partial class TimingInterceptor : ClientInterceptor
     /// <inheritdoc/>
     protected internal override void OnStart(ClientCall call)
     {
-        ArgumentNullException.ThrowIfNull(call);
         if (_logStart && _logger.IsEnabled(LogLevel.Debug))
             LogStarted(call.Method.FullName, call.Method.Type, call.Deadline, call.Headers?.GetValue(_traceKey));
     }
@@ -61,7 +60,6 @@ public sealed partial class TimingInterceptor : ClientInterceptor
     /// <inheritdoc/>
     protected internal override void OnEnd(ClientCall call)
     {
-        ArgumentNullException.ThrowIfNull(call);
         var status = call.Status;
         var method = call.Method.FullName;
         CallDuration.Record(_duration, method, status.StatusCode, call.Elapsed, isError: status.StatusCode != StatusCode.OK);

@@ -56,7 +56,7 @@ public sealed class PreparedCallTests : IAsyncLifetime
 
         Assert.Same(first.Written, second.Written);
         Assert.Equal(2, recorder.Ended.Count);
-        Assert.Same(recorder.Ended[0], recorder.Ended[1]);
+        Assert.Equal(recorder.Ended[0], recorder.Ended[1]);
     }
 
     [Theory]

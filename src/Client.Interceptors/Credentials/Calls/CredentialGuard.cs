@@ -17,9 +17,15 @@ internal sealed class CredentialGuard : InsideInterceptor
         "The channel has no TLS, so the fallback token is not sent over it. Use TLS, or allow it with "
         + $"{nameof(FallbackTokenOptions)}.{nameof(FallbackTokenOptions.AllowPlainText)}."));
 
-    // Known to take our credentials and to have none of its own, the channel needs no guard.
-    public override bool IsNeeded(CallOptions options, Delegate continuation) =>
-        !(continuation.Target is CallInvoker target && _invokers.TryGetValue(target, out var invoker) && invoker.TakesOurs);
+    // Known to take our credentials and to have none of its own, the channel needs no guard, and calls can share theirs.
+    public override bool IsNeeded(ref OutgoingCall call, Delegate continuation)
+    {
+        if (continuation.Target is CallInvoker target && _invokers.TryGetValue(target, out var invoker) && invoker.TakesOurs)
+            return false;
+        if (call.Options.Credentials is SharedCredentials shared)
+            call.Options = call.Options.WithCredentials(new FallbackCredentials(shared.Owner, call.Method.FullName));
+        return true;
+    }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)

@@ -79,10 +79,10 @@ internal sealed class FallbackCredentials(FallbackTokenInterceptor owner, string
             + "Its next calls are sent with the channel's credentials alone."));
     }
 
-    private static async Task AwaitTokenAsync(ValueTask<AccessToken?> pending, Metadata metadata) =>
+    public static async Task AwaitTokenAsync(ValueTask<AccessToken?> pending, Metadata metadata) =>
         Add(metadata, await pending.ConfigureAwait(false));
 
-    private static void Add(Metadata metadata, AccessToken? token)
+    public static void Add(Metadata metadata, AccessToken? token)
     {
         if (token is not null)
             metadata.Add(token.Entry);

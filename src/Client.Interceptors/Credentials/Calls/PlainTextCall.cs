@@ -63,7 +63,7 @@ internal sealed class PlainTextCall(FallbackTokenInterceptor owner, string metho
         // The copy that Prepare made.
         var headers = options.Headers!;
         var cancellation = new CancellationTokenSource();
-        var pending = owner.GetTokenAsync(this, new TokenRequestContext(method, ServiceUrl: null), cancellation.Token);
+        var pending = owner.GetTokenAsync(this, new TokenRequestContext(method, serviceUrl: null), cancellation.Token);
         if (!pending.IsCompletedSuccessfully)
             return new Wait(SetAsync(headers, pending), cancellation, options);
         cancellation.Dispose();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interceptors.Client;
 
-internal sealed class ClientCredentialsTokenSource : ITokenSource
+internal sealed class ClientCredentialsTokenSource : ISharedTokenSource
 {
     private readonly HttpClient _client;
     private readonly Uri _endpoint;

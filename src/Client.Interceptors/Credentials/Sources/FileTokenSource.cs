@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interceptors.Client;
 
-internal sealed class FileTokenSource : ITokenSource
+internal sealed class FileTokenSource : ISharedTokenSource
 {
     private const int MaxBytes = 64 * 1024;
     // Reading a file takes no time, unless its file system is gone.

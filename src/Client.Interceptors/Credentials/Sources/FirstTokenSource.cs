@@ -1,8 +1,10 @@
 namespace Interceptors.Client;
 
 /// <summary>The token of the first source that has one.</summary>
-internal sealed class FirstTokenSource(ITokenSource[] sources) : ITokenSource
+internal sealed class FirstTokenSource(ITokenSource[] sources) : ISharedTokenSource
 {
+    public bool IsShared { get; } = Array.TrueForAll(sources, static source => source is ISharedTokenSource { IsShared: true });
+
     public ValueTask<AccessToken> GetTokenAsync(TokenRequestContext context, CancellationToken cancellationToken)
     {
         ValueTask<AccessToken> first;

@@ -1,7 +1,7 @@
 namespace Interceptors.Client;
 
 /// <summary>Always the same token. There is nothing to drop: a call that was refused with it fails.</summary>
-internal sealed class StaticTokenSource(AccessToken token) : ITokenSource
+internal sealed class StaticTokenSource(AccessToken token) : ISharedTokenSource
 {
     public ValueTask<AccessToken> GetTokenAsync(TokenRequestContext context, CancellationToken cancellationToken) => new(token);
 

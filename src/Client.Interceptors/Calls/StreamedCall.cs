@@ -1,0 +1,43 @@
+using Grpc.Core;
+
+namespace Interceptors.Client;
+
+/// <summary>An observed call that streams something: several threads may have to do with it.</summary>
+internal abstract class StreamedCall
+{
+    private CallState _state;
+    private int _ended;
+
+    protected StreamedCall(ClientInterceptor interceptor, scoped in OutgoingCall call)
+    {
+        _state = new CallState(interceptor, call);
+        _state.Start();
+    }
+
+    protected DateTime? Deadline => _state.Options.Deadline;
+
+    public void Sent() => Interlocked.Increment(ref _state.Sent);
+
+    public void Received() => Interlocked.Increment(ref _state.Received);
+
+    /// <summary>Ends the call, if it has not ended yet: the interceptor is told once.</summary>
+    public void End(Status status)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+            return;
+        Release();
+        _state.End(status);
+    }
+
+    /// <summary>As <see cref="CallState.Failed"/>.</summary>
+    public bool Failed(Exception exception)
+    {
+        End(CallState.StatusOf(exception));
+        return false;
+    }
+
+    /// <summary>Lets go of what waited for the end.</summary>
+    protected virtual void Release()
+    {
+    }
+}
