@@ -1,48 +1,138 @@
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Interceptors.Server;
 
 /// <summary>
-/// Turns every exception of a handler into a clean status. An <see cref="RpcException"/> passes as it is; once the caller has
-/// stopped waiting the status is DeadlineExceeded or Cancelled, and a cancellation within the server is Cancelled; all else
-/// is Internal with a fixed text and the trace id, nothing of the exception. What was converted is logged once, with the whole exception.
+/// Turns every exception of a handler into a clean status. An <see cref="RpcException"/> passes as it is, with its trailers; once the
+/// caller has stopped waiting the status is DeadlineExceeded or Cancelled; all else becomes what <see cref="RecoveryOptions"/> maps it to,
+/// or Internal with a fixed text and the trace id. Callers read nothing of the exception.
 /// </summary>
+/// <remarks>
+/// <para>What was converted is logged once, with the whole exception: at Error where the server is at fault (Unknown, DeadlineExceeded,
+/// Unimplemented, Internal, Unavailable, DataLoss), else at Information, and so when the caller had stopped waiting.</para>
+/// <para>A wrapper around one exception counts as that one; an AggregateException of several is Internal unless mapped itself. An RpcException
+/// whose status is OK or no code of gRPC's is Internal: an exception is never a success. Trailers that HTTP can't carry are dropped and
+/// reported, because they would replace the status by an HTTP 500. Exceptions of a broken process (<see cref="OutOfMemoryException"/>,
+/// <see cref="StackOverflowException"/>, <see cref="AccessViolationException"/>) pass untouched.</para>
+/// </remarks>
 public sealed partial class RecoveryInterceptor : ServerInterceptor
 {
     private readonly ILogger _logger;
+    private readonly StatusMapping _mapping;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="logger">Gets the exceptions; may be null.</param>
-    public RecoveryInterceptor(ILogger<RecoveryInterceptor>? logger = null) =>
-        _logger = logger ?? NullLogger<RecoveryInterceptor>.Instance;
+    /// <param name="options">What exceptions become; the default mappings if null.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
+    public RecoveryInterceptor(ILogger<RecoveryInterceptor>? logger = null, IOptions<RecoveryOptions>? options = null)
+    {
+        _logger = logger is null ? NullLogger.Instance : new GuardedLogger(logger);
+        _mapping = options?.Value.Mapping ?? StatusMapping.Default;
+    }
 
     /// <inheritdoc/>
     protected internal override Exception? OnEnd(ServerCall call, Exception? error)
     {
         ArgumentNullException.ThrowIfNull(call);
-        switch (error)
+        return error is null ? null : Recovered(call, error);
+    }
+
+    private Exception Recovered(ServerCall call, Exception error)
+    {
+        var cause = Cause.Of(error);
+        if (Cause.IsFatal(cause))
+            return error;
+
+        var answer = Answer(call, error, cause);
+        // Last, because a mapping can set some, too.
+        DropUnsendable(call, call.Context.ResponseTrailers);
+        return answer;
+    }
+
+    private RpcException Answer(ServerCall call, Exception error, Exception cause)
+    {
+        if (cause is RpcException refusal && StatusText.IsFailure(refusal.StatusCode))
+            return Sendable(call, refusal);
+
+        // Whatever the handler threw then, it threw because nobody waits any more.
+        if (call.IsCancelled)
         {
-            // Nothing can be promised about a process that has no memory left: its end must not look like a failed call.
-            case null or RpcException or OutOfMemoryException:
-                return error;
+            Log(call, StatusCode.Cancelled, error);
+            return new RpcException(call.CancelledStatus());
+        }
 
-            // Whatever the handler threw then, it threw because nobody waits any more.
-            case not null when call.IsCancelled:
-                LogCancelled(call.Context.Method, call.TraceId, error);
-                return new RpcException(call.CancelledStatus());
+        var mapped = _mapping.Of(cause, call);
+        var whole = mapped.Thrown is { } thrown ? new AggregateException("The handler threw, and so did the mapping.", error, thrown) : error;
+        Log(call, mapped.Status.StatusCode, whole);
+        if (mapped.Problem is { } problem)
+            LogMappingFailed(cause.GetType(), problem, call.Context.Method, call.TraceId);
+        return new RpcException(mapped.Status, Trailers(call, mapped));
+    }
 
-            case OperationCanceledException:
-                LogCancelled(call.Context.Method, call.TraceId, error);
-                return new RpcException(call.StatusOf(error));
+    /// <summary>The details of a mapped status, if there are any and the response can carry them.</summary>
+    private Metadata Trailers(ServerCall call, MappedStatus mapped)
+    {
+        var others = call.Context.ResponseTrailers;
+        // Those of the handler belong to a status that it did not come to; clients refuse two, or one that differs from the status.
+        Remove(others, FailureTrailers.DetailsKey);
+        if (mapped.Details is not { } details)
+            return Metadata.Empty;
+        var bytes = FailureTrailers.SizeOfDetails(details);
+        if (bytes + FailureTrailers.SizeWith(mapped.Status, others) <= _mapping.MaxTrailerBytes)
+            return new Metadata { { FailureTrailers.DetailsKey, details } };
+        LogDetailsDropped(call.Context.Method, bytes, _mapping.MaxTrailerBytes, call.TraceId);
+        return Metadata.Empty;
+    }
 
-            default:
-                LogFailed(call.Context.Method, call.TraceId, error);
-                return new RpcException(new Status(StatusCode.Internal, FixedText(call.TraceId)));
+    private void Log(ServerCall call, StatusCode code, Exception error)
+    {
+        var method = call.Context.Method;
+        if (code == StatusCode.Cancelled)
+            LogCancelled(method, call.TraceId, error);
+        else if (IsServerFault(code))
+            LogFailed(method, call.TraceId, error);
+        else
+            LogRefused(method, code, call.TraceId, error);
+    }
+
+    /// <summary>The same statuses that are an error in the server's metrics; the others are about what the caller asked for.</summary>
+    private static bool IsServerFault(StatusCode code) => code
+        is StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Unimplemented
+        or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss;
+
+    /// <summary>The exception itself, or one of the same status without what can't be sent.</summary>
+    private RpcException Sendable(ServerCall call, RpcException refusal)
+    {
+        foreach (var entry in refusal.Trailers)
+        {
+            if (FailureTrailers.IsSendable(entry))
+                continue;
+            var trailers = new Metadata();
+            foreach (var copied in refusal.Trailers)
+                trailers.Add(copied);
+            DropUnsendable(call, trailers);
+            return new RpcException(refusal.Status, trailers);
+        }
+        return refusal;
+    }
+
+    private void DropUnsendable(ServerCall call, Metadata trailers)
+    {
+        for (var i = trailers.Count - 1; i >= 0; i--)
+        {
+            if (FailureTrailers.IsSendable(trailers[i]))
+                continue;
+            LogTrailerDropped(trailers[i].Key, call.Context.Method, call.TraceId);
+            trailers.RemoveAt(i);
         }
     }
 
-    private static string FixedText(string? traceId) =>
-        traceId is null ? "The server failed to handle the call." : $"The server failed to handle the call. Trace id: {traceId}";
+    private static void Remove(Metadata trailers, string key)
+    {
+        while (trailers.Get(key) is { } entry)
+            trailers.Remove(entry);
+    }
 }

@@ -1,3 +1,4 @@
+using Interceptors.Propagation;
 using Interceptors.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -7,9 +8,11 @@ public static class RecoveryServerInterceptorsBuilderExtensions
 {
     /// <summary>Adds <see cref="RecoveryInterceptor"/>.</summary>
     /// <param name="builder">The builder.</param>
-    public static ServerInterceptorsBuilder AddRecovery(this ServerInterceptorsBuilder builder)
+    /// <param name="configure">Changes the options; checked at start.</param>
+    public static ServerInterceptorsBuilder AddRecovery(this ServerInterceptorsBuilder builder, Action<RecoveryOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddChecked<RecoveryOptions, RecoveryOptionsValidator>(configure);
         return builder.Add<RecoveryInterceptor>(ServerInterceptorOrder.Recovery);
     }
 }

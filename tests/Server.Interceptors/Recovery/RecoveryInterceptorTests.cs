@@ -92,15 +92,68 @@ public sealed class RecoveryInterceptorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_works_alone_as_a_plain_interceptor()
+    public async Task A_status_that_the_handler_set_without_throwing_passes()
     {
-        await using var plain = await ProbeServer.StartAsync(services =>
-            services.AddGrpc(options => options.Interceptors.Add<RecoveryInterceptor>()));
+        _server.Observer.OnCall = context =>
+        {
+            context.Status = new Status(StatusCode.ResourceExhausted, "enough");
+            return Task.CompletedTask;
+        };
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await _server.Client().UnaryAsync(new ProbeRequest()));
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        Assert.Equal("enough", error.Status.Detail);
+        Assert.DoesNotContain(_server.Logs.Lines, line => line.Category == typeof(RecoveryInterceptor).FullName);
+    }
+
+    [Fact]
+    public async Task What_a_handler_throws_after_its_caller_has_gone_is_no_failure()
+    {
+        using var cancellation = new CancellationTokenSource();
+        _server.Observer.OnCall = async context =>
+        {
+            await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new KeyNotFoundException();
+        };
+        var call = _server.Client().UnaryAsync(new ProbeRequest(), cancellationToken: cancellation.Token);
+        await Eventually.True(() => _server.Observer.Running > 0, "the handler runs");
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+        await Eventually.True(() => _server.Logs.Named("HandlerCancelled").Count > 0, "the end is logged");
+        Assert.Equal(LogLevel.Information, Assert.Single(_server.Logs.Named("HandlerCancelled")).Level);
+        Assert.Empty(_server.Logs.Named("CallRefused"));
+    }
+
+    [Theory]
+    [ClassData(typeof(CallMatrix))]
+    public async Task It_works_alone_as_a_plain_interceptor(CallKind kind, CallEnd end)
+    {
+        if (end == CallEnd.AbandonedForEver)
+            end = CallEnd.AbandonedThenDeadline;
+        await using var plain = await PlainAsync();
+
+        var seen = await new CallDriver(plain.Client()).RunAsync(
+            kind, end, () => Eventually.True(() => plain.Observer.Running > 0, "the handler runs"));
+
+        Assert.Equal(CallDriver.Expected(end, exception: StatusCode.Internal), seen);
+        await Eventually.True(() => plain.Observer.Running == 0, "the handler ends");
+    }
+
+    [Fact]
+    public async Task Alone_it_shows_no_exception_either()
+    {
+        await using var plain = await PlainAsync();
 
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
             await plain.Client().UnaryAsync(new ProbeRequest { Ending = Ending.ThrowException }));
 
-        Assert.Equal(StatusCode.Internal, error.StatusCode);
+        Assert.StartsWith("The server failed to handle the call.", error.Status.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(ProbeService.Secret, error.ToString(), StringComparison.Ordinal);
     }
+
+    private static Task<ProbeServer> PlainAsync() =>
+        ProbeServer.StartAsync(services => services.AddGrpc(options => options.Interceptors.Add<RecoveryInterceptor>()));
 }

@@ -1,0 +1,23 @@
+using Grpc.Core;
+using Interceptors.Propagation;
+
+namespace Interceptors.Server;
+
+internal sealed class RecoveryOptionsValidator : OptionsValidator<RecoveryOptions>
+{
+    // The fixed statuses and the text of Internal with the longest trace id fit into half of it.
+    private const int LeastTrailerBytes = 512;
+
+    protected override IEnumerable<string> Problems(RecoveryOptions options)
+    {
+        if (options.MaxTrailerBytes < LeastTrailerBytes)
+            yield return $"{nameof(options.MaxTrailerBytes)} is {options.MaxTrailerBytes}; use {LeastTrailerBytes} or more.";
+        foreach (var (type, mapping) in options.Mappings)
+        {
+            if (mapping.Code is { } code && !StatusText.IsFailure(code))
+                yield return $"Map<{type.Name}> has the status {code}, which is no failure; use one of Cancelled (1) to Unauthenticated (16).";
+            if (type.IsAssignableTo(typeof(RpcException)))
+                yield return $"Map<{type.Name}> is never used, because an RpcException keeps its status; leave it out.";
+        }
+    }
+}

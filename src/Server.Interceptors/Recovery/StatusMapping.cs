@@ -1,0 +1,78 @@
+using System.Collections.Frozen;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using RpcStatus = Google.Rpc.Status;
+
+namespace Interceptors.Server;
+
+/// <summary>What a mapping made of an exception.</summary>
+/// <param name="Status">What the caller gets.</param>
+/// <param name="Details">The google.rpc.Status to send with it; null for none.</param>
+/// <param name="Problem">Why the user's mapping was not used; null if it was.</param>
+/// <param name="Thrown">What the user's mapping threw, if that is the problem.</param>
+internal readonly record struct MappedStatus(Status Status, byte[]? Details = null, string? Problem = null, Exception? Thrown = null);
+
+/// <summary>The mappings of <see cref="RecoveryOptions"/>, checked and ready for use.</summary>
+internal sealed class StatusMapping
+{
+    private readonly FrozenDictionary<Type, ExceptionMapping> _byType;
+
+    public StatusMapping(RecoveryOptions options)
+    {
+        new RecoveryOptionsValidator().Checked(Options.Create(options));
+        _byType = options.Mappings.ToFrozenDictionary();
+        MaxTrailerBytes = options.MaxTrailerBytes;
+    }
+
+    public static StatusMapping Default { get; } = new RecoveryOptions().Mapping;
+
+    public int MaxTrailerBytes { get; }
+
+    /// <summary>Never throws: a mapping that does, or that gives no failure, counts as none.</summary>
+    public MappedStatus Of(Exception cause, ServerCall call)
+    {
+        string? problem = null;
+        Exception? thrown = null;
+        try
+        {
+            switch (Describe(cause, call.Context))
+            {
+                case null:
+                    break;
+                case { } status when StatusText.IsFailure((StatusCode)status.Code):
+                    return Usable(status, call);
+                case { } status:
+                    problem = $"gave the code {status.Code}, which is no failure of gRPC's";
+                    break;
+            }
+        }
+        catch (Exception exception)
+        {
+            problem = $"threw {exception.GetType()}";
+            thrown = exception;
+        }
+        return new MappedStatus(new Status(StatusCode.Internal, StatusText.Fixed(StatusCode.Internal, call.TraceId)), Details: null, problem, thrown);
+    }
+
+    private RpcStatus? Describe(Exception cause, ServerCallContext context)
+    {
+        for (var type = cause.GetType(); type is not null; type = type.BaseType)
+        {
+            if (_byType.TryGetValue(type, out var mapping) && mapping.Describe(cause, context) is { } status)
+                return status;
+        }
+        return null;
+    }
+
+    private MappedStatus Usable(RpcStatus status, ServerCall call)
+    {
+        var code = (StatusCode)status.Code;
+        var text = status.Message.Length == 0 ? StatusText.Fixed(code, call.TraceId) : StatusText.Bounded(status.Message, MaxTrailerBytes / 2);
+        if (status.Details.Count == 0)
+            return new MappedStatus(new Status(code, text));
+        // Clients compare it with grpc-status and grpc-message. A copy, because the user's may be shared.
+        var details = new RpcStatus { Code = status.Code, Message = text, Details = { status.Details } };
+        return new MappedStatus(new Status(code, text), details.ToByteArray());
+    }
+}
