@@ -31,7 +31,7 @@ public sealed class ProbeServer : IAsyncDisposable
 
     public GrpcChannel Channel { get; }
 
-    public static async Task<ProbeServer> StartAsync(Action<IServiceCollection>? configure = null)
+    public static async Task<ProbeServer> StartAsync(Action<IServiceCollection>? configure = null, Action<WebApplication>? map = null)
     {
         var logs = new LogCapture();
         var builder = WebApplication.CreateSlimBuilder();
@@ -43,6 +43,7 @@ public sealed class ProbeServer : IAsyncDisposable
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapGrpcService<ProbeService>();
+        map?.Invoke(app);
         await app.StartAsync();
         var server = new ProbeServer(app, logs);
         // So that no test's deadline runs while the connection is being opened.

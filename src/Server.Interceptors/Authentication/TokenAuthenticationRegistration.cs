@@ -1,0 +1,79 @@
+using Interceptors.Propagation;
+using Interceptors.Server;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+// The namespace in which users look for registrations.
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers <see cref="TokenAuthenticationInterceptor"/> in DI.</summary>
+public static class TokenAuthenticationServerInterceptorsBuilderExtensions
+{
+    /// <summary>Adds <see cref="TokenAuthenticationInterceptor"/>. Called again, the last verifier holds.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="verifier">Says whose a token is; see <see cref="TokenVerifiers"/>.</param>
+    /// <param name="configure">Changes the options; checked at start.</param>
+    public static ServerInterceptorsBuilder AddTokenAuthentication(
+        this ServerInterceptorsBuilder builder, ITokenVerifier verifier, Action<TokenAuthenticationOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(verifier);
+        return builder.AddTokenAuthentication(_ => verifier, configure);
+    }
+
+    /// <summary>Adds <see cref="TokenAuthenticationInterceptor"/>. Called again, the last verifier holds.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="verifier">Makes or finds the verifier, once, when the host starts: what it throws stops the host.</param>
+    /// <param name="configure">Changes the options; checked at start.</param>
+    public static ServerInterceptorsBuilder AddTokenAuthentication(
+        this ServerInterceptorsBuilder builder,
+        Func<IServiceProvider, ITokenVerifier> verifier,
+        Action<TokenAuthenticationOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(verifier);
+        builder.Services.AddChecked<TokenAuthenticationOptions, TokenAuthenticationOptionsValidator>(configure);
+        builder.Services.Replace(ServiceDescriptor.Singleton(services => new TokenAuthenticationInterceptor(
+            verifier(services),
+            services.GetRequiredService<IOptions<TokenAuthenticationOptions>>(),
+            services.GetService<ILogger<TokenAuthenticationInterceptor>>(),
+            services.GetService<TimeProvider>())));
+        builder.Services.AddHostedService<TokenAuthenticationStart>();
+        return builder.Add<TokenAuthenticationInterceptor>(ServerInterceptorOrder.Authentication);
+    }
+
+    /// <summary>
+    /// Adds <see cref="TokenAuthenticationInterceptor"/> for the tokens in a section of the configuration, which are followed live. A change that
+    /// is wrong is logged, and the tokens stay as they were.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="tokens">
+    /// Has a child for each token, with the properties of <see cref="StaticToken"/> and nothing else: <c>"Tokens": [ { "Name": "alice", "Token":
+    /// "sha256:…", "NotAfter": "2030-01-31T00:00:00Z", "Roles": [ "admin" ], "Claims": { "tenant": "t1" } } ]</c>.
+    /// </param>
+    /// <param name="configure">Changes the options; checked at start.</param>
+    public static ServerInterceptorsBuilder AddStaticTokenAuthentication(
+        this ServerInterceptorsBuilder builder, IConfiguration tokens, Action<TokenAuthenticationOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(tokens);
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<StaticTokenOptions>>(
+            new ConfigurationChangeTokenSource<StaticTokenOptions>(Options.Options.DefaultName, tokens));
+        return builder.AddStaticTokenAuthentication(new StaticTokenReader(tokens).AddTo, configure);
+    }
+
+    /// <summary>Adds <see cref="TokenAuthenticationInterceptor"/> for the tokens of <see cref="StaticTokenOptions"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="tokens">Adds the tokens. What is wrong with them stops the host from starting.</param>
+    /// <param name="configure">Changes the options; checked at start.</param>
+    public static ServerInterceptorsBuilder AddStaticTokenAuthentication(
+        this ServerInterceptorsBuilder builder, Action<StaticTokenOptions> tokens, Action<TokenAuthenticationOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(tokens);
+        builder.Services.AddOptions<StaticTokenOptions>().Configure(tokens);
+        builder.Services.TryAddSingleton<ConfiguredTokens>();
+        return builder.AddTokenAuthentication(static services => services.GetRequiredService<ConfiguredTokens>().Verifier, configure);
+    }
+}
