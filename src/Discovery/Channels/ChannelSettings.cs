@@ -20,6 +20,7 @@ internal sealed record ChannelSettings
         MaxDecompressedMessageSize = options.MaxDecompressedMessageSize ?? int.MaxValue;
         MaxMessageSize = (options.MaxReceiveMessageSize, options.MaxSendMessageSize);
         Resolution = (options.Resolution.FirstAnswerTimeout, options.Resolution.DebounceTime, options.Resolution.EmptyListGraceTime);
+        Authority = (options.Resolution.Authority, options.Resolution.TrustEndpointAuthority);
     }
 
     public DiscoveryTarget Target { get; }
@@ -44,8 +45,12 @@ internal sealed record ChannelSettings
 
     public (TimeSpan FirstAnswer, TimeSpan Debounce, TimeSpan EmptyListGrace) Resolution { get; }
 
+    public (string? Fixed, bool TrustEndpoint) Authority { get; }
+
     public DiscoveryResolverOptions ResolverOptions() => new()
     {
+        Authority = Authority.Fixed,
+        TrustEndpointAuthority = Authority.TrustEndpoint,
         FirstAnswerTimeout = Resolution.FirstAnswer,
         DebounceTime = Resolution.Debounce,
         EmptyListGraceTime = Resolution.EmptyListGrace,

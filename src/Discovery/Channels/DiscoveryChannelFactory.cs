@@ -43,7 +43,7 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
     /// <summary>The channel to a target. Nothing is connected before its first call.</summary>
     /// <param name="target">
     /// <c>etcd:///user</c>, <c>etcd://cluster/user</c>, <c>memory:///user</c>, <c>static:///10.0.0.1:80,10.0.0.2:80</c>,
-    /// <c>dns:///host:80</c> or <c>host:80</c>.
+    /// <c>dns:///host:80</c> or <c>host:80</c>. A host without a port has port 80, or 443 under TLS.
     /// </param>
     /// <param name="configure">Changes the options for this channel.</param>
     /// <returns>The channel, shared with all who ask for the same target and options.</returns>

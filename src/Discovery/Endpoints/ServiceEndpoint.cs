@@ -6,10 +6,14 @@ using System.Net;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Where one instance of a service can be reached. Immutable. Two endpoints are equal if their address and metadata are.
+/// Where one instance of a service can be reached. Immutable. Two endpoints are equal if their address and metadata are, and
+/// with it weight, zone, version and tags, which stand in the metadata.
 /// </summary>
 public sealed class ServiceEndpoint : IEquatable<ServiceEndpoint>
 {
+    /// <summary>The weight of an endpoint that says none, as in Kratos and dubbo-go: 100.</summary>
+    public const int DefaultWeight = 100;
+
     private readonly ImmutableSortedDictionary<string, string> _metadata;
 
     /// <summary>Makes an endpoint.</summary>
@@ -32,6 +36,11 @@ public sealed class ServiceEndpoint : IEquatable<ServiceEndpoint>
         _metadata = metadata is null or { Count: 0 }
             ? ImmutableSortedDictionary<string, string>.Empty
             : metadata.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        HasWeight = int.TryParse(Said(EndpointMetadata.Weight), NumberStyles.None, CultureInfo.InvariantCulture, out var weight) && weight > 0;
+        Weight = HasWeight ? weight : DefaultWeight;
+        Tags = Said(EndpointMetadata.Tags) is { } tags
+            ? [.. tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]
+            : [];
     }
 
     /// <summary>The host name in lower case, or the IP address. An IPv6 address stands without brackets here.</summary>
@@ -45,6 +54,27 @@ public sealed class ServiceEndpoint : IEquatable<ServiceEndpoint>
 
     /// <summary>What else is known about the endpoint, by key. Immutable; empty if nothing is.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    /// <summary>
+    /// How large a share of the calls it takes, compared with the weights of the others; at least 1. From
+    /// <see cref="EndpointMetadata.Weight"/>. Default, also for what is not a positive whole number: <see cref="DefaultWeight"/>.
+    /// </summary>
+    public int Weight { get; }
+
+    /// <summary>Where it stands, for example a data centre. From <see cref="EndpointMetadata.Zone"/>. Default: null, not known.</summary>
+    public string? Zone => Said(EndpointMetadata.Zone);
+
+    /// <summary>Which version of the service it is. From <see cref="EndpointMetadata.Version"/>. Default: null, not known.</summary>
+    public string? Version => Said(EndpointMetadata.Version);
+
+    /// <summary>
+    /// Words that set it apart, for example <c>canary</c>, in the order in which they were given. From
+    /// <see cref="EndpointMetadata.Tags"/>, where commas separate them. Default: empty.
+    /// </summary>
+    public ImmutableArray<string> Tags { get; }
+
+    /// <summary>Whether it says a weight of its own.</summary>
+    internal bool HasWeight { get; }
 
     /// <summary>Reads <c>host:port</c>.</summary>
     /// <param name="address">For example <c>10.0.0.1:80</c>, <c>user.internal:80</c> or <c>[::1]:80</c>.</param>
@@ -105,4 +135,6 @@ public sealed class ServiceEndpoint : IEquatable<ServiceEndpoint>
         endpoint = new ServiceEndpoint(normalized, port);
         return null;
     }
+
+    private string? Said(string key) => _metadata.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value) ? value : null;
 }

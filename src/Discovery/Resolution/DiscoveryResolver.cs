@@ -122,7 +122,7 @@ internal sealed partial class DiscoveryResolver(
             return;
         var result = resolution.Failure is { } failure
             ? ResolverResult.ForFailure(new Status(StatusCode.Unavailable, failure))
-            : ResolverResult.ForResult([.. resolution.Endpoints.Select(e => new BalancerAddress(e.Host, e.Port))]);
+            : ResolverResult.ForResult([.. resolution.Endpoints.Select(e => e.ToBalancerAddress(options))]);
 
         // Under the lock, so that nothing is told once Dispose has returned: the channel would open sockets that nobody closes.
         lock (_lock)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
-/// <summary>Makes the resolvers of one scheme whose targets name a service.</summary>
+/// <summary>Makes the resolvers of one scheme.</summary>
 /// <param name="scheme">The scheme.</param>
 /// <param name="sources">The source for a cluster's name, empty for the default one; null if there is none.</param>
 /// <param name="options">For all its resolvers.</param>
@@ -16,9 +16,8 @@ internal sealed class DiscoveryResolverFactory(
 
     public override Resolver Create(ResolverOptions resolverOptions)
     {
-        var address = resolverOptions.Address;
-        var endpoint = Uri.UnescapeDataString(address.AbsolutePath).TrimStart('/');
-        var target = DiscoveryTarget.Parse($"{address.Scheme}://{address.Host}/{endpoint}");
+        // As it was written: a Uri parts with what makes a target wrong.
+        var target = DiscoveryTarget.Parse(resolverOptions.Address.OriginalString);
         var logger = resolverOptions.LoggerFactory.CreateLogger<DiscoveryResolver>();
         return new DiscoveryResolver(SourceOf(target), target.Endpoint, options, status ?? new ResolutionStatus(), logger);
     }

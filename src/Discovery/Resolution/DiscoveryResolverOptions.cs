@@ -23,8 +23,27 @@ public sealed class DiscoveryResolverOptions
     /// </summary>
     public TimeSpan EmptyListGraceTime { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The name that calls say in <c>:authority</c> in place of the endpoint's address, and that the server's certificate must
+    /// have under TLS: a host name, with a port or without. Does not hold for dns targets. Default: null, the address.
+    /// </summary>
+    public string? Authority { get; set; }
+
+    /// <summary>
+    /// Whether an endpoint can say its own such name in its metadata (<see cref="EndpointMetadata.Authority"/>), which then
+    /// comes before <see cref="Authority"/>. Whoever can write into the registry then decides whose certificate is accepted.
+    /// Default: false.
+    /// </summary>
+    public bool TrustEndpointAuthority { get; set; }
+
+    internal static bool IsAuthority(string name) =>
+        (HostName.TryNormalize(name, out _) && (name[0] == '[' || !name.Contains(':', StringComparison.Ordinal)))
+        || ServiceEndpoint.TryParse(name, out _);
+
     internal IEnumerable<string> Problems()
     {
+        if (Authority is not null && !IsAuthority(Authority))
+            yield return $"{nameof(Authority)} is '{Authority}'. Give a host name, with a port or without, or null for the address.";
         if (FirstAnswerTimeout <= TimeSpan.Zero || FirstAnswerTimeout > TimeSpan.FromMinutes(5))
             yield return $"{nameof(FirstAnswerTimeout)} is {FirstAnswerTimeout}. Give a time up to 5 minutes: calls hang until then.";
         if (DebounceTime < TimeSpan.Zero || DebounceTime > TimeSpan.FromMinutes(1))

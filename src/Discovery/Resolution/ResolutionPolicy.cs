@@ -50,8 +50,8 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
     private Resolution? Use(ImmutableArray<ServiceEndpoint> endpoints)
     {
         Due = null;
-        // Balancers connect by address; metadata alone is no reason to disturb them.
-        if (_failure is null && _inUse.Select(e => e.Address).SequenceEqual(endpoints.Select(e => e.Address)))
+        // Changed metadata is told too, for pickers that weigh by it; connections are kept by address, so that it breaks none.
+        if (_failure is null && _inUse.SequenceEqual(endpoints))
             return null;
         _inUse = endpoints;
         _failure = null;

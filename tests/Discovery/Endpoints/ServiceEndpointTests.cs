@@ -58,6 +58,41 @@ public sealed class ServiceEndpointTests
     }
 
     [Fact]
+    public void Weight_zone_version_and_tags_are_read_from_the_metadata()
+    {
+        var endpoint = With(("weight", "7"), ("zone", "a"), ("version", "v2"), ("tags", "canary, gpu,,"));
+
+        Assert.Equal((7, "a", "v2"), (endpoint.Weight, endpoint.Zone, endpoint.Version));
+        Assert.Equal(["canary", "gpu"], endpoint.Tags);
+    }
+
+    [Fact]
+    public void What_is_not_said_has_a_default()
+    {
+        var endpoint = With(("zone", " "), ("tags", " , "));
+
+        Assert.Equal((100, null, null), (endpoint.Weight, endpoint.Zone, endpoint.Version));
+        Assert.Empty(endpoint.Tags);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("2.5")]
+    [InlineData("99999999999")]
+    [InlineData("heavy")]
+    [InlineData("")]
+    public void A_weight_that_is_not_a_positive_whole_number_is_the_default(string weight) =>
+        Assert.Equal(ServiceEndpoint.DefaultWeight, With(("weight", weight)).Weight);
+
+    [Fact]
+    public void Endpoints_of_different_weight_or_zone_are_not_equal()
+    {
+        Assert.NotEqual(With(("weight", "1")), With(("weight", "2")));
+        Assert.NotEqual(With(("zone", "a")), With(("zone", "b")));
+    }
+
+    [Fact]
     public void Metadata_does_not_change_with_what_it_was_made_from()
     {
         var metadata = new Dictionary<string, string> { ["zone"] = "a" };
@@ -66,4 +101,7 @@ public sealed class ServiceEndpointTests
 
         Assert.Equal("a", endpoint.Metadata["zone"]);
     }
+
+    private static ServiceEndpoint With(params (string Key, string Value)[] metadata) =>
+        new("host", 80, metadata.ToDictionary(m => m.Key, m => m.Value));
 }

@@ -39,12 +39,21 @@ public sealed class ResolutionPolicyTests
         Assert.Contains("No endpoint of service 'user' is registered", _policy.On(Fresh())!.Failure, StringComparison.Ordinal);
 
     [Fact]
-    public void The_same_list_again_and_changed_metadata_are_not_told()
+    public void The_same_list_again_is_not_told()
     {
         _policy.On(Fresh("a"));
 
         Assert.Null(_policy.On(Fresh("a")));
-        Assert.Null(_policy.On(EndpointSnapshot.Create("user", [new("a", 1, new Dictionary<string, string> { ["zone"] = "b" })])));
+    }
+
+    [Fact]
+    public void Changed_metadata_is_told_once_for_the_pickers()
+    {
+        _policy.On(Fresh("a"));
+        var heavier = EndpointSnapshot.Create("user", [new("a", 1, new Dictionary<string, string> { ["weight"] = "7" })]);
+
+        Assert.Equal(7, Assert.Single(_policy.On(heavier)!.Endpoints).Weight);
+        Assert.Null(_policy.On(heavier));
     }
 
     [Fact]

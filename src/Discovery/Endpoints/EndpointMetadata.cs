@@ -1,0 +1,26 @@
+namespace Interceptors.Discovery;
+
+/// <summary>The keys of an endpoint's metadata that have a meaning to this library.</summary>
+public static class EndpointMetadata
+{
+    /// <summary>How large a share of the calls it takes, compared with others: see <see cref="ServiceEndpoint.Weight"/>.</summary>
+    public const string Weight = "weight";
+
+    /// <summary>Where it stands: see <see cref="ServiceEndpoint.Zone"/>.</summary>
+    public const string Zone = "zone";
+
+    /// <summary>Which version of the service it is: see <see cref="ServiceEndpoint.Version"/>.</summary>
+    public const string Version = "version";
+
+    /// <summary>Words that set it apart, separated by commas: see <see cref="ServiceEndpoint.Tags"/>.</summary>
+    public const string Tags = "tags";
+
+    /// <summary>
+    /// The name that calls to it say in <c>:authority</c>, and that its certificate must have. Only used if
+    /// <see cref="DiscoveryResolverOptions.TrustEndpointAuthority"/> says so.
+    /// </summary>
+    public const string Authority = "authority";
+
+    /// <summary><c>grpcs</c> if it takes TLS only, where its format says so (Kratos). Informs; the channel's credentials decide.</summary>
+    public const string Scheme = "scheme";
+}

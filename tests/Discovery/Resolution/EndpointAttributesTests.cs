@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
+using Interceptors.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Discovery.Tests;
+
+public sealed class EndpointAttributesTests
+{
+    private static readonly BalancerAttributesKey<string> HostOverride = new("HostOverride");
+
+    private readonly InMemoryServiceRegistry _registry = new();
+
+    [Fact]
+    public void A_load_balancer_finds_the_endpoint_in_the_attributes_of_its_address()
+    {
+        var endpoint = With(("weight", "7"));
+        var address = endpoint.ToBalancerAddress(new DiscoveryResolverOptions());
+
+        Assert.True(address.Attributes.TryGetValue(EndpointAttributes.Endpoint, out var found));
+        Assert.Same(endpoint, found);
+        Assert.Equal(("10.0.0.1", 80), (address.EndPoint.Host, address.EndPoint.Port));
+    }
+
+    [Theory]
+    [InlineData(null, false, null, null)]
+    [InlineData(null, false, "user.internal", null)]
+    [InlineData(null, true, "user.internal", "user.internal")]
+    [InlineData(null, true, "user.internal:443", "user.internal:443")]
+    [InlineData(null, true, "a b", null)]
+    [InlineData("all.internal", false, "user.internal", "all.internal")]
+    [InlineData("all.internal", true, "user.internal", "user.internal")]
+    [InlineData("all.internal", true, null, "all.internal")]
+    [InlineData("all.internal", true, "a\r\nb", "all.internal")]
+    public void An_endpoint_names_its_authority_only_if_it_is_trusted_to(string? general, bool trusted, string? own, string? expected)
+    {
+        var options = new DiscoveryResolverOptions { Authority = general, TrustEndpointAuthority = trusted };
+        var address = (own is null ? With() : With(("authority", own))).ToBalancerAddress(options);
+
+        address.Attributes.TryGetValue(HostOverride, out var authority);
+        Assert.Equal(expected, authority);
+    }
+
+    [Theory]
+    [InlineData("memory:///user")]
+    [InlineData("static:///{address}")]
+    public async Task Calls_say_the_configured_authority(string form)
+    {
+        await using var backends = await Backends.StartAsync(_registry, 1);
+        var seen = "";
+        backends.All[0].Observer.OnCall = context =>
+        {
+            seen = context.Host;
+            return Task.CompletedTask;
+        };
+        var target = form.Replace("{address}", backends.All[0].Address, StringComparison.Ordinal);
+        await using var factory = DiscoveryChannelFactory.Create(o => o.UseInMemory(_registry));
+        await factory.CreateClient<Probe.ProbeClient>(target, o => o.Resolution.Authority = "user.internal").UnaryAsync(new ProbeRequest());
+        Assert.Equal("user.internal", seen);
+
+        await factory.CreateClient<Probe.ProbeClient>(target).UnaryAsync(new ProbeRequest());
+        Assert.Equal(backends.All[0].Address, seen);
+    }
+
+    [Theory]
+    [InlineData(LoadBalancingPolicies.RoundRobin)]
+    [InlineData(LoadBalancingPolicies.PickFirst)]
+    public async Task A_change_of_metadata_keeps_the_connections_and_the_calls(string policy)
+    {
+        var connections = new ConcurrentDictionary<string, bool>();
+        await using var backend = await Backend.StartAsync();
+        backend.Observer.OnCall = context =>
+        {
+            connections.TryAdd(context.Peer, true);
+            return Task.CompletedTask;
+        };
+        using var logs = new LogCapture();
+        await using var factory = DiscoveryChannelFactory.Create(o => o
+            .UseInMemory(_registry).UseLoggerFactory(logs.Factory())
+            .ConfigureChannels(c => (c.LoadBalancingPolicy, c.Resolution.DebounceTime) = (policy, TimeSpan.Zero)));
+        Register(backend, 1);
+        await using var load = new Load(factory.CreateChannel("memory:///user").CreateCallInvoker());
+        await load.MoreAsync(20);
+        for (var weight = 2; weight < 12; weight++)
+        {
+            var told = Told();
+            Register(backend, weight);
+            await Eventually.True(() => Told() > told, "the channel is told the new weight");
+            await load.MoreAsync(20);
+        }
+
+        load.AssertNoFailures();
+        Assert.Single(connections);
+
+        int Told() => logs.Lines.Count(l => l.Event.Id == 3300);
+    }
+
+    [Fact]
+    public async Task A_load_balancer_of_the_users_own_sees_each_change_of_weight()
+    {
+        await using var backend = await Backend.StartAsync();
+        Register(backend, 1);
+        var weights = new ConcurrentQueue<int>();
+        using var services = new ServiceCollection().AddInMemoryDiscovery(_registry)
+            .AddSingleton<LoadBalancerFactory>(new WeightRecorderFactory(weights)).BuildServiceProvider();
+        using var channel = GrpcChannel.ForAddress("memory:///user", new GrpcChannelOptions
+        {
+            ServiceProvider = services,
+            Credentials = ChannelCredentials.Insecure,
+            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new LoadBalancingConfig("weight_recorder") } },
+        });
+        await new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest());
+        Assert.Equal(1, weights.Last());
+
+        Register(backend, 7);
+        await Eventually.True(() => weights.Last() == 7, "a picker is made with the new weight");
+        await new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest());
+    }
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("")]
+    [InlineData("http://user")]
+    [InlineData("host:0")]
+    [InlineData("::1")]
+    public async Task An_authority_that_is_no_host_is_refused(string authority)
+    {
+        await using var factory = DiscoveryChannelFactory.Create();
+        var error = Assert.Throws<ArgumentException>(() => factory.CreateChannel("host:80", o => o.Resolution.Authority = authority));
+
+        Assert.Equal(
+            $"DiscoveryChannelOptions.Resolution.Authority is '{authority}'. "
+                + "Give a host name, with a port or without, or null for the address.",
+            error.Message);
+    }
+
+    private static ServiceEndpoint With(params (string Key, string Value)[] metadata) =>
+        new("10.0.0.1", 80, metadata.ToDictionary(m => m.Key, m => m.Value));
+
+    private void Register(Backend backend, int weight)
+    {
+        var endpoint = ServiceEndpoint.Parse(backend.Address);
+        var metadata = new Dictionary<string, string> { ["weight"] = $"{weight}" };
+        _registry.Register(new ServiceInstance("user", new(endpoint.Host, endpoint.Port, metadata), "1"));
+    }
+
+    private sealed class WeightRecorderFactory(ConcurrentQueue<int> weights) : LoadBalancerFactory
+    {
+        public override string Name => "weight_recorder";
+
+        public override LoadBalancer Create(LoadBalancerOptions options) =>
+            new WeightRecorder(options.Controller, options.LoggerFactory, weights);
+    }
+
+    private sealed class WeightRecorder(IChannelControlHelper controller, ILoggerFactory logs, ConcurrentQueue<int> weights)
+        : SubchannelsLoadBalancer(controller, logs)
+    {
+        protected override SubchannelPicker CreatePicker(IReadOnlyList<Subchannel> readySubchannels)
+        {
+            var address = readySubchannels[0].GetAddresses()[0];
+            weights.Enqueue(address.Attributes.TryGetValue(EndpointAttributes.Endpoint, out var endpoint) ? endpoint.Weight : -1);
+            return new First(readySubchannels[0]);
+        }
+
+        private sealed class First(Subchannel subchannel) : SubchannelPicker
+        {
+            public override PickResult Pick(PickContext context) => PickResult.ForSubchannel(subchannel);
+        }
+    }
+}
