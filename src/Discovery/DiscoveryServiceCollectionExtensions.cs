@@ -41,7 +41,7 @@ public static class DiscoveryServiceCollectionExtensions
             options.Configure(configure);
 
         services.TryAddKeyedSingleton(cluster, (provider, _) =>
-            new EtcdClient(provider.GetRequiredService<IOptionsMonitor<EtcdOptions>>().Get(cluster)));
+            new EtcdClient(provider.GetRequiredService<IOptionsMonitor<EtcdOptions>>().Get(cluster), provider.GetService<ILoggerFactory>()));
         services.TryAddKeyedSingleton<IEndpointSource>(EndpointSources.KeyOf(TargetScheme.Etcd, cluster), (provider, _) =>
             new EtcdEndpointSource(
                 provider.GetRequiredKeyedService<EtcdClient>(cluster), ownsClient: false, provider.GetService<ILoggerFactory>()));
@@ -151,7 +151,7 @@ public static class DiscoveryServiceCollectionExtensions
         return services
             .AddSingleton<ResolverFactory>(provider => DiscoveryResolvers.Etcd(SourcesOf(provider), ResolutionOf(provider)))
             .AddSingleton<ResolverFactory>(provider => DiscoveryResolvers.Memory(SourcesOf(provider), ResolutionOf(provider)))
-            .AddSingleton<ResolverFactory>(DiscoveryResolvers.Static());
+            .AddSingleton<ResolverFactory>(provider => DiscoveryResolvers.Static(ResolutionOf(provider)));
 
         static EndpointSources SourcesOf(IServiceProvider provider) => provider.GetRequiredService<EndpointSources>();
 

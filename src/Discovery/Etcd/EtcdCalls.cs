@@ -7,9 +7,8 @@ namespace Interceptors.Discovery;
 /// Makes requests: to a member that answers, with a valid token, within a bound. Everything that is true of every request
 /// stands here once.
 /// </summary>
-internal sealed class EtcdCalls(EtcdOptions options) : IDisposable
+internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members) : IDisposable
 {
-    private readonly EtcdMembers _members = new(options);
     private readonly EtcdTokens _tokens = new(options);
 
     /// <summary>
@@ -28,16 +27,18 @@ internal sealed class EtcdCalls(EtcdOptions options) : IDisposable
         CancellationToken cancellationToken)
     {
         var mayRenewToken = _tokens.AreUsed;
-        for (var attempt = 1; ; attempt++)
+        var left = 0;
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var member = _members.Current;
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             bound.CancelAfter(timeout);
+            EtcdMember? member = null;
             string? token = null;
             EtcdFailure failure;
             try
             {
+                member = await members.GetAsync(bound.Token).ConfigureAwait(false);
                 token = _tokens.AreUsed ? await _tokens.GetAsync(member, bound.Token).ConfigureAwait(false) : null;
                 return await call(member, MetadataWith(token), bound.Token).ConfigureAwait(false);
             }
@@ -54,21 +55,21 @@ internal sealed class EtcdCalls(EtcdOptions options) : IDisposable
                 continue;
             }
 
-            if (failure.IsMembersTrouble)
+            if (failure.IsMembersTrouble && member is not null)
             {
-                _members.Leave(member);
-                if (attempt < _members.Count && (isRead || !failure.WasSent || token is null && _tokens.AreUsed))
+                members.Leave(member);
+                if (++left < members.Count && (isRead || !failure.WasSent || (token is null && _tokens.AreUsed)))
                     continue;
             }
 
-            throw failure.ToException(operation, subject, member.Endpoint);
+            throw failure.ToException(operation, subject, member?.ToString() ?? string.Join(",", options.Endpoints));
         }
     }
 
     /// <summary>Says that a stream that a member had accepted has broken.</summary>
-    public void Leave(EtcdMember member) => _members.Leave(member);
+    public void Leave(EtcdMember member) => members.Leave(member);
 
-    public void Dispose() => _members.Dispose();
+    public void Dispose() => members.Dispose();
 
     public static string LeaseName(long lease) => string.Create(CultureInfo.InvariantCulture, $"lease {lease:x}");
 
@@ -76,7 +77,7 @@ internal sealed class EtcdCalls(EtcdOptions options) : IDisposable
     {
         // Without it a member that has lost its leader keeps streams open and silent.
         var metadata = new Metadata { { "hasleader", "true" } };
-        if (token is not null)
+        if (!string.IsNullOrEmpty(token))
             metadata.Add("token", token);
         return metadata;
     }

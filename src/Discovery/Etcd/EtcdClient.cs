@@ -1,6 +1,9 @@
+using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Interceptors.Discovery.Etcd.Protocol;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interceptors.Discovery;
 
@@ -8,17 +11,43 @@ namespace Interceptors.Discovery;
 /// The requests to etcd that discovery makes. Each is bounded in time and fails with an
 /// <see cref="EtcdException"/>.
 /// </summary>
-internal sealed class EtcdClient(EtcdOptions options) : IDisposable
+internal sealed class EtcdClient : IDisposable
 {
-    private readonly EtcdCalls _calls = new(options);
+    private readonly EtcdCalls _calls;
 
-    public EtcdOptions Options { get; } = options;
-
-    /// <summary>All keys that start with the prefix.</summary>
-    public Task<RangeResponse> ListAsync(string prefix, CancellationToken cancellationToken)
+    /// <summary>Sends nothing yet.</summary>
+    /// <param name="options">Have been checked.</param>
+    /// <param name="loggerFactory">Where to log to. Default: nowhere.</param>
+    /// <param name="resolve">The addresses of a host's name. Default: what the system says.</param>
+    public EtcdClient(
+        EtcdOptions options, ILoggerFactory? loggerFactory = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
-        var request = new RangeRequest { Key = ByteString.CopyFromUtf8(prefix), RangeEnd = EtcdKeys.EndOfPrefix(prefix) };
-        return RangeAsync("Range", prefix, request, cancellationToken);
+        Options = options;
+        var tls = new EtcdTls(options.Tls, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EtcdClient>());
+        _calls = new EtcdCalls(options, new EtcdMembers(options, tls, resolve ?? Dns.GetHostAddressesAsync));
+    }
+
+    public EtcdOptions Options { get; }
+
+    /// <summary>All keys that start with the prefix, as they were at one revision, which the answer's header tells.</summary>
+    public async Task<RangeResponse> ListAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var request = new RangeRequest
+        {
+            Key = ByteString.CopyFromUtf8(prefix),
+            RangeEnd = EtcdKeys.EndOfPrefix(prefix),
+            Limit = Options.PageSize,
+        };
+        var all = await RangeAsync("Range", prefix, request, cancellationToken).ConfigureAwait(false);
+        request.Revision = all.Header.Revision;
+        for (var page = all; page.More;)
+        {
+            request.Key = EtcdKeys.After(page.Kvs[^1].Key);
+            page = await RangeAsync("Range", prefix, request, cancellationToken).ConfigureAwait(false);
+            all.Kvs.AddRange(page.Kvs);
+        }
+
+        return all;
     }
 
     public Task<RangeResponse> GetAsync(string key, CancellationToken cancellationToken) =>

@@ -16,7 +16,7 @@ public sealed class EtcdEndpointSource : IEndpointSource, IAsyncDisposable, IDis
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is wrong; the message says which
     /// and what to do.</exception>
     public EtcdEndpointSource(EtcdOptions options, ILoggerFactory? loggerFactory = null)
-        : this(EtcdConnection.Open(options), ownsClient: true, loggerFactory)
+        : this(EtcdConnection.Open(options, loggerFactory), ownsClient: true, loggerFactory)
     {
     }
 
@@ -25,7 +25,7 @@ public sealed class EtcdEndpointSource : IEndpointSource, IAsyncDisposable, IDis
         _client = client;
         _ownsClient = ownsClient;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EtcdEndpointSource>();
-        var format = new PlainEndpointFormat(client.Options.Prefix);
+        var format = new ServiceFormats(client.Options);
         _watches = new SharedWatches((service, latest, stop) =>
             new EtcdServiceWatch(client, format, service, latest, logger).RunAsync(stop));
     }

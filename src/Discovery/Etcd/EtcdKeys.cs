@@ -12,4 +12,7 @@ internal static class EtcdKeys
         bytes[^1]++;
         return ByteString.CopyFrom(bytes);
     }
+
+    /// <summary>The first key after this one.</summary>
+    public static ByteString After(ByteString key) => ByteString.CopyFrom([.. key.Span, 0]);
 }

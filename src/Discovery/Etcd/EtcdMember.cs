@@ -1,22 +1,30 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Interceptors.Discovery;
 
-/// <summary>One member of the cluster and the connection to it.</summary>
+/// <summary>One member of the cluster, or what stands at one of several addresses of a name, and the connection to it.</summary>
 internal sealed class EtcdMember : IDisposable
 {
     private readonly HttpClient _http;
     private readonly GrpcChannel _channel;
+    private readonly Uri _uri;
+    private readonly EtcdTls _tls;
 
-    public EtcdMember(string endpoint, EtcdOptions options)
+    public EtcdMember(string endpoint, IPAddress address, EtcdOptions options, EtcdTls tls)
     {
         Endpoint = endpoint;
+        Address = address;
+        _uri = new Uri(endpoint);
+        _tls = tls;
         _http = new HttpClient(new SocketsHttpHandler
         {
+            ConnectCallback = ConnectAsync,
             ConnectTimeout = options.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             // A frozen or cut off server shows nothing else. Pinging without active requests breaks etcd's ping rule.
             KeepAlivePingDelay = TimeSpan.FromSeconds(10),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
@@ -39,11 +47,38 @@ internal sealed class EtcdMember : IDisposable
 
     public string Endpoint { get; }
 
+    public IPAddress Address { get; }
+
     public CallInvoker Invoker { get; }
+
+    /// <summary>For messages: a name alone does not say which of its addresses failed.</summary>
+    public override string ToString() =>
+        _uri.HostNameType == UriHostNameType.Dns ? $"{Endpoint} ({Address})" : Endpoint;
 
     public void Dispose()
     {
         _channel.Dispose();
         _http.Dispose();
+    }
+
+    // The name has been resolved already, to this member's address. It still is what the member's certificate has to name.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(Address, _uri.Port), cancellationToken).ConfigureAwait(false);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            if (_uri.Scheme != Uri.UriSchemeHttps)
+                return stream;
+            var secure = new SslStream(stream);
+            await secure.AuthenticateAsClientAsync(_tls.OptionsFor(_uri.IdnHost), cancellationToken).ConfigureAwait(false);
+            return secure;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }

@@ -1,28 +1,49 @@
+using System.Net;
+
 namespace Interceptors.Discovery;
 
-/// <summary>The members of a cluster, one of which is used at a time.</summary>
-internal sealed class EtcdMembers : IDisposable
+/// <summary>
+/// The members of a cluster, one of which is used at a time. A name stands for all its addresses; names are resolved again
+/// once every member has failed since the last time.
+/// </summary>
+/// <param name="options">Name the members.</param>
+/// <param name="tls">For members with https.</param>
+/// <param name="resolve">The addresses of a host's name.</param>
+internal sealed class EtcdMembers(EtcdOptions options, EtcdTls tls, Func<string, CancellationToken, Task<IPAddress[]>> resolve) : IDisposable
 {
-    private readonly EtcdMember[] _members;
     private readonly Lock _lock = new();
+    private EtcdMember[] _members = [];
     private int _current;
+    private int _untried;
+    private Task? _resolution;
+    private bool _disposed;
 
-    public EtcdMembers(EtcdOptions options)
-    {
-        _members = [.. options.Endpoints.Distinct(StringComparer.OrdinalIgnoreCase).Select(e => new EtcdMember(e, options))];
-        // Clients of one configuration spread over the members instead of all crowding onto the first.
-        _current = (int)(Jitter.NextDouble() * _members.Length);
-    }
-
-    public int Count => _members.Length;
-
-    public EtcdMember Current
+    public int Count
     {
         get
         {
             lock (_lock)
-                return _members[_current];
+                return _members.Length;
         }
+    }
+
+    /// <exception cref="System.Net.Sockets.SocketException">No name has an address, and none is known from before.</exception>
+    public async Task<EtcdMember> GetAsync(CancellationToken cancellationToken)
+    {
+        Task resolution;
+        lock (_lock)
+        {
+            if (_untried > 0)
+                return _members[_current];
+            if (_resolution is null or { IsCompleted: true })
+                _resolution = Task.Run(ResolveAsync, CancellationToken.None).Observed();
+            resolution = _resolution;
+        }
+
+        // One caller's cancellation must not end it for the others that wait for it.
+        await resolution.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+            return _members[_current];
     }
 
     /// <summary>Leaves a member that failed. Does nothing if another request has already left it.</summary>
@@ -30,14 +51,68 @@ internal sealed class EtcdMembers : IDisposable
     {
         lock (_lock)
         {
-            if (_members[_current] == failed)
-                _current = (_current + 1) % _members.Length;
+            if (_members[_current] != failed)
+                return;
+            _current = (_current + 1) % _members.Length;
+            _untried--;
         }
     }
 
     public void Dispose()
     {
-        foreach (var member in _members)
-            member.Dispose();
+        lock (_lock)
+        {
+            _disposed = true;
+            foreach (var member in _members)
+                member.Dispose();
+        }
+    }
+
+    private async Task ResolveAsync()
+    {
+        var found = new List<(string Endpoint, IPAddress Address)>();
+        Exception? problem = null;
+        foreach (var endpoint in options.Endpoints.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            try
+            {
+                foreach (var address in await AddressesAsync(new Uri(endpoint)).ConfigureAwait(false))
+                    found.Add((endpoint, address));
+            }
+            catch (Exception e)
+            {
+                // An outage of the name service is none of etcd: what it said last may well be true still.
+                problem = e;
+                found.AddRange(_members.Where(m => m.Endpoint == endpoint).Select(m => (m.Endpoint, m.Address)));
+            }
+        }
+
+        if (found.Count == 0)
+            throw problem ?? new InvalidOperationException("No name of a member of etcd has an address.");
+        Use(found);
+    }
+
+    private async Task<IPAddress[]> AddressesAsync(Uri endpoint)
+    {
+        if (IPAddress.TryParse(endpoint.IdnHost, out var literal))
+            return [literal];
+        using var bound = new CancellationTokenSource(options.ConnectTimeout);
+        return await resolve(endpoint.IdnHost, bound.Token).WaitAsync(bound.Token).ConfigureAwait(false);
+    }
+
+    private void Use(List<(string Endpoint, IPAddress Address)> found)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            // One that is no longer named is not disposed: a watch may still run on it, and healthily. Its connection closes
+            // when nothing uses it any more, and the rest is garbage.
+            var members = found.Distinct().Select(f =>
+                Array.Find(_members, m => m.Endpoint == f.Endpoint && m.Address.Equals(f.Address))
+                ?? new EtcdMember(f.Endpoint, f.Address, options, tls));
+            // Clients of one configuration spread over the members instead of all crowding onto the first.
+            _members = [.. members.OrderBy(_ => Jitter.NextDouble())];
+            (_current, _untried) = (0, _members.Length);
+        }
     }
 }

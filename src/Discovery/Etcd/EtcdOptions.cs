@@ -6,17 +6,29 @@ namespace Interceptors.Discovery;
 /// </summary>
 public sealed class EtcdOptions
 {
+    internal const string DefaultPrefix = "/project/service/";
+
     /// <summary>
-    /// The members' client addresses, for example <c>http://10.0.0.1:2379</c>. One that fails is left for the next.
-    /// Required; no default.
+    /// The members' client addresses, for example <c>http://10.0.0.1:2379</c> or <c>https://etcd-headless:2379</c>. A name that
+    /// has several addresses stands for all of them. One is used at a time, chosen at random; one that fails is left for the next, and
+    /// names are resolved again once all have failed. Required; no default.
     /// </summary>
     public IList<string> Endpoints { get; } = [];
 
     /// <summary>
     /// Under which key services stand: instance <c>1</c> of service <c>user</c> has the key prefix + <c>user/1</c>.
-    /// Ends with a slash. Default: <c>/project/service/</c>.
+    /// Ends with a slash. Default: <c>/project/service/</c>, or the framework's own root if <see cref="Format"/> is a framework's.
     /// </summary>
-    public string Prefix { get; set; } = "/project/service/";
+    public string Prefix { get; set; } = DefaultPrefix;
+
+    /// <summary>
+    /// How instances stand there. Default: <see cref="EndpointFormat.Detect"/>, which reads all formats and registers plain text.
+    /// </summary>
+    public EndpointFormat Format { get; set; }
+
+    /// <summary>Services that stand otherwise, by name: another format, another prefix, or both. Default: none.</summary>
+    public IDictionary<string, EtcdServiceOptions> Services { get; } =
+        new Dictionary<string, EtcdServiceOptions>(StringComparer.Ordinal);
 
     /// <summary>
     /// The user, if the cluster has authentication on; he needs read and write permission on the prefix. Default:
@@ -26,6 +38,18 @@ public sealed class EtcdOptions
 
     /// <summary>The user's password. Never logged or shown. Default: null.</summary>
     public string? Password { get; set; }
+
+    /// <summary>
+    /// A file that holds the user's name, instead of <see cref="Username"/>; read again whenever etcd wants to know. A line end after the
+    /// name does not count. Default: null.
+    /// </summary>
+    public string? UsernameFile { get; set; }
+
+    /// <summary>A file that holds the password, as <see cref="UsernameFile"/> does the name. Default: null.</summary>
+    public string? PasswordFile { get; set; }
+
+    /// <summary>How members with an <c>https</c> address are trusted, and what they are shown. Default: the system's trust, and nothing.</summary>
+    public EtcdTlsOptions Tls { get; } = new();
 
     /// <summary>
     /// How long a registration outlives a process that died; it is kept alive at a third of this. Whole seconds, 2 s to 1 h; etcd
@@ -48,10 +72,22 @@ public sealed class EtcdOptions
     /// <summary>The longest such pause. Each pause is between half and all of its length, at random. Default: 3 s.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How many keys one answer of etcd holds at most; a longer list is read in several. 1 to 100,000. Default: 1000.</summary>
+    public int PageSize { get; set; } = 1000;
+
+    /// <summary>
+    /// How often the list of a service that is being watched is read anew, as a second line of defence: what differs from what the
+    /// watch has told is logged and taken over. Each time between half and all of it, at random. Default: 5 min.
+    /// </summary>
+    public TimeSpan ReconcileInterval { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Endpoints, prefix and user; never the password.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        $"etcd at {string.Join(",", Endpoints)}, prefix {Prefix}{(Username is null ? "" : $", user {Username}")}";
+        $"etcd at {string.Join(",", Endpoints)}, prefix {Prefix}{UserText()}";
+
+    private string UserText() =>
+        Username is not null ? $", user {Username}" : UsernameFile is not null ? $", user of {UsernameFile}" : "";
 
     internal void AddEndpoints(string endpoints)
     {

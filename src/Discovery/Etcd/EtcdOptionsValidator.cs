@@ -1,31 +1,27 @@
+using Interceptors.Propagation;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Discovery;
 
-internal sealed class EtcdOptionsValidator : IValidateOptions<EtcdOptions>
+internal sealed class EtcdOptionsValidator : OptionsValidator<EtcdOptions>
 {
-    public ValidateOptionsResult Validate(string? name, EtcdOptions options)
-    {
-        var problems = Problems(options).Select(p => $"{nameof(EtcdOptions)}.{p}").ToList();
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
-
     public static void ThrowIfInvalid(EtcdOptions options)
     {
         if (new EtcdOptionsValidator().Validate(name: null, options) is { Failed: true } result)
             throw new OptionsValidationException(Options.DefaultName, typeof(EtcdOptions), result.Failures);
     }
 
-    private static IEnumerable<string> Problems(EtcdOptions o)
+    protected override IEnumerable<string> Problems(EtcdOptions options)
     {
+        var o = options;
         if (o.Endpoints.Count == 0)
             yield return $"{nameof(o.Endpoints)} is empty. Give at least one address, for example http://127.0.0.1:2379.";
         foreach (var problem in o.Endpoints.Select(EndpointProblem).OfType<string>())
             yield return $"{nameof(o.Endpoints)} {problem} Give addresses such as http://127.0.0.1:2379.";
         if (string.IsNullOrEmpty(o.Prefix) || o.Prefix[^1] != '/')
             yield return $"{nameof(o.Prefix)} is '{o.Prefix}'. End it with a slash, for example /project/service/.";
-        if (o.Username is null != o.Password is null)
-            yield return $"{nameof(o.Username)} and {nameof(o.Password)} belong together. Set both or neither.";
+        foreach (var problem in EndpointFormats.Problems(o).Concat(UserProblems(o)).Concat(TlsProblems(o)))
+            yield return problem;
         if (o.LeaseTtl < TimeSpan.FromSeconds(2) || o.LeaseTtl > TimeSpan.FromHours(1))
             yield return $"{nameof(o.LeaseTtl)} is {o.LeaseTtl}. Give 2 seconds to 1 hour.";
         if (o.ConnectTimeout <= TimeSpan.Zero || o.ConnectTimeout > TimeSpan.FromMinutes(5))
@@ -36,6 +32,37 @@ internal sealed class EtcdOptionsValidator : IValidateOptions<EtcdOptions>
             yield return $"{nameof(o.RetryDelay)} is {o.RetryDelay}. Give at least 1 ms: without a pause a broken cluster is flooded.";
         if (o.MaxRetryDelay < o.RetryDelay || o.MaxRetryDelay > TimeSpan.FromHours(1))
             yield return $"{nameof(o.MaxRetryDelay)} is {o.MaxRetryDelay}. Give a time from {nameof(o.RetryDelay)} to 1 hour.";
+        if (o.PageSize is < 1 or > 100_000)
+            yield return $"{nameof(o.PageSize)} is {o.PageSize}. Give 1 to 100000 keys.";
+        if (o.ReconcileInterval < TimeSpan.FromMilliseconds(100) || o.ReconcileInterval > TimeSpan.FromDays(1))
+            yield return $"{nameof(o.ReconcileInterval)} is {o.ReconcileInterval}. Give 100 ms to 1 day.";
+    }
+
+    private static IEnumerable<string> UserProblems(EtcdOptions o)
+    {
+        if (o.Username is not null && o.UsernameFile is not null)
+            yield return $"{nameof(o.Username)} and {nameof(o.UsernameFile)} say the same thing. Set one of them.";
+        if (o.Password is not null && o.PasswordFile is not null)
+            yield return $"{nameof(o.Password)} and {nameof(o.PasswordFile)} say the same thing. Set one of them.";
+        var hasUser = o.Username is not null || o.UsernameFile is not null;
+        if (hasUser != (o.Password is not null || o.PasswordFile is not null))
+            yield return $"{nameof(o.Username)} and {nameof(o.Password)}, or their files, belong together. Set both or neither.";
+        if (o.UsernameFile is not null && !File.Exists(o.UsernameFile))
+            yield return $"{nameof(o.UsernameFile)} is '{o.UsernameFile}', which is no file that can be read. Give one that holds the user's name.";
+        if (o.PasswordFile is not null && !File.Exists(o.PasswordFile))
+            yield return $"{nameof(o.PasswordFile)} is '{o.PasswordFile}', which is no file that can be read. Give one that holds the password.";
+    }
+
+    private static IEnumerable<string> TlsProblems(EtcdOptions o)
+    {
+        if (!o.Tls.IsSet)
+            yield break;
+        if (o.Endpoints.All(e => e?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) == true))
+            yield return $"{nameof(o.Tls)} is set, but no address begins with https://. Change {nameof(o.Endpoints)}, or leave {nameof(o.Tls)} out.";
+        if (o.Tls.CertificateFile is null != o.Tls.KeyFile is null)
+            yield return $"{nameof(o.Tls)}.{nameof(o.Tls.CertificateFile)} and {nameof(o.Tls.KeyFile)} belong together. Set both or neither.";
+        else if (EtcdTls.ProblemOf(o.Tls) is { } problem)
+            yield return $"{nameof(o.Tls)}.{problem}";
     }
 
     private static string? EndpointProblem(string? endpoint)

@@ -11,7 +11,7 @@ public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, ID
     private readonly EtcdClient _client;
     private readonly bool _ownsClient;
     private readonly ILogger _logger;
-    private readonly PlainEndpointFormat _format;
+    private readonly ServiceFormats _format;
     private readonly Lock _lock = new();
     private readonly HashSet<EtcdRegistration> _registrations = [];
     private bool _disposed;
@@ -22,7 +22,7 @@ public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, ID
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is wrong; the message says which
     /// and what to do.</exception>
     public EtcdServiceRegistry(EtcdOptions options, ILoggerFactory? loggerFactory = null)
-        : this(EtcdConnection.Open(options), ownsClient: true, loggerFactory)
+        : this(EtcdConnection.Open(options, loggerFactory), ownsClient: true, loggerFactory)
     {
     }
 
@@ -31,7 +31,7 @@ public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, ID
         _client = client;
         _ownsClient = ownsClient;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EtcdServiceRegistry>();
-        _format = new PlainEndpointFormat(client.Options.Prefix);
+        _format = new ServiceFormats(client.Options);
     }
 
     /// <inheritdoc/>

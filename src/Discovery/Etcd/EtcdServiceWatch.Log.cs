@@ -17,4 +17,8 @@ internal sealed partial class EtcdServiceWatch
     [LoggerMessage(3003, LogLevel.Information,
         "Service {Service} is followed in etcd again after {Seconds:F1} s; it has {Count} endpoints")]
     private static partial void LogBack(ILogger logger, string service, int count, double seconds);
+
+    [LoggerMessage(3004, LogLevel.Warning,
+        "Service {Service}: its list in etcd differs in {Count} keys from what the watch has told, and is taken over; one is {Key}")]
+    private static partial void LogDifferences(ILogger logger, string service, int count, string key);
 }

@@ -1,3 +1,4 @@
+using Interceptors.Discovery.Etcd.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
@@ -9,8 +10,14 @@ namespace Interceptors.Discovery;
 internal sealed partial class EtcdServiceWatch(
     EtcdClient client, IEndpointFormat format, string service, LatestValue<EndpointSnapshot> latest, ILogger logger)
 {
-    private readonly ServiceKeys _keys = new(service, format, logger);
+    // A snapshot of thousands of keys takes long enough that one for each event of a burst would fall behind it.
+    private static readonly TimeSpan BurstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan EventsMayLag = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
     private readonly Backoff _backoff = new(client.Options.RetryDelay, client.Options.MaxRetryDelay);
+    private ServiceKeys _keys = new(service, format, logger);
+    private List<Event>? _sinceListing;
     private DateTimeOffset? _awaySince;
 
     /// <summary>Runs until cancelled.</summary>
@@ -38,17 +45,68 @@ internal sealed partial class EtcdServiceWatch(
     {
         var prefix = format.PrefixOf(service);
         var list = await client.ListAsync(prefix, cancellationToken).ConfigureAwait(false);
-        _keys.Replace(list.Kvs);
+        _keys = _keys.After(list);
         using var watch = await client.WatchPrefixAsync(prefix, list.Header.Revision + 1, cancellationToken).ConfigureAwait(false);
         OnKnown(_keys.ToSnapshot());
 
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var applying = ApplyAsync(watch, stop.Token);
+        var reconciling = ReconcileAsync(prefix, stop.Token);
+        var first = await Task.WhenAny(applying, reconciling).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(applying, reconciling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first.ConfigureAwait(false);
+    }
+
+    private async Task ApplyAsync(EtcdWatch watch, CancellationToken cancellationToken)
+    {
+        var published = 0L;
+        var isUntold = false;
+        var next = watch.ReadAsync(cancellationToken);
         while (true)
         {
-            var events = await watch.ReadAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var change in events)
-                _keys.Apply(change);
-            if (events.Count > 0)
+            var events = await next.ConfigureAwait(false);
+            next = watch.ReadAsync(cancellationToken);
+            lock (_lock)
+            {
+                foreach (var change in events)
+                    _keys.Apply(change);
+                _sinceListing?.AddRange(events);
+                isUntold |= events.Count > 0;
+                if (!isUntold || (next.IsCompleted && Environment.TickCount64 - published < BurstPause.TotalMilliseconds))
+                    continue;
                 latest.Publish(_keys.ToSnapshot());
+                (isUntold, published) = (false, Environment.TickCount64);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lists again now and then, and takes over what differs from what the watch has told. Fails if it can't, which ends the watch: a
+    /// list that is refused is as good a sign as a broken stream, and the only one when a permission is withdrawn.
+    /// </summary>
+    private async Task ReconcileAsync(string prefix, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(client.Options.ReconcileInterval * (0.5 + 0.5 * Jitter.NextDouble()), cancellationToken).ConfigureAwait(false);
+            lock (_lock)
+                _sinceListing = [];
+            var list = await client.ListAsync(prefix, cancellationToken).ConfigureAwait(false);
+            // The list can overtake events on their way; they are no differences.
+            await Task.Delay(EventsMayLag, cancellationToken).ConfigureAwait(false);
+            lock (_lock)
+            {
+                var listed = _keys.After(list);
+                _sinceListing.ForEach(listed.Apply);
+                _sinceListing = null;
+                var differences = _keys.DifferencesTo(listed);
+                _keys = listed;
+                if (differences.Count == 0)
+                    continue;
+                LogDifferences(logger, service, differences.Count, differences[0]);
+                latest.Publish(_keys.ToSnapshot());
+            }
         }
     }
 
@@ -68,6 +126,7 @@ internal sealed partial class EtcdServiceWatch(
             LogAway(logger, service, reason.Message);
         else
             LogStillAway(logger, service, reason.Message);
+        _sinceListing = null;
         _awaySince ??= DateTimeOffset.UtcNow;
         latest.Publish(_keys.ToSnapshot().AsStale(_awaySince.Value, reason.Message));
     }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Interceptors.Discovery.Etcd.Protocol;
 
 namespace Interceptors.Discovery;
@@ -8,8 +9,9 @@ internal sealed class EtcdTokens(EtcdOptions options)
     private readonly Lock _lock = new();
     private Task<string>? _token;
 
-    public bool AreUsed => options.Username is not null;
+    public bool AreUsed => options.Username is not null || options.UsernameFile is not null;
 
+    /// <summary>The token; empty if the cluster has authentication off.</summary>
     public Task<string> GetAsync(EtcdMember member, CancellationToken cancellationToken)
     {
         Task<string> token;
@@ -37,9 +39,26 @@ internal sealed class EtcdTokens(EtcdOptions options)
 
     private async Task<string> AuthenticateAsync(EtcdMember member)
     {
-        var request = new AuthenticateRequest { Name = options.Username, Password = options.Password };
-        var deadline = DateTime.UtcNow + options.RequestTimeout;
-        var answer = await new Auth.AuthClient(member.Invoker).AuthenticateAsync(request, deadline: deadline).ConfigureAwait(false);
-        return answer.Token;
+        using var bound = new CancellationTokenSource(options.RequestTimeout);
+        var request = new AuthenticateRequest
+        {
+            Name = await ReadAsync(options.UsernameFile, bound.Token).ConfigureAwait(false) ?? options.Username,
+            Password = await ReadAsync(options.PasswordFile, bound.Token).ConfigureAwait(false) ?? options.Password,
+        };
+        try
+        {
+            var answer = await new Auth.AuthClient(member.Invoker)
+                .AuthenticateAsync(request, cancellationToken: bound.Token).ConfigureAwait(false);
+            return answer.Token;
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
+        {
+            // Authentication is not enabled (yet), so that it can be switched on while clients run.
+            return "";
+        }
     }
+
+    // Each time, so that a rotated password needs no restart.
+    private static async Task<string?> ReadAsync(string? file, CancellationToken cancellationToken) =>
+        file is null ? null : (await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false)).TrimEnd('\r', '\n');
 }

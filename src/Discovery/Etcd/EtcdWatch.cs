@@ -85,11 +85,11 @@ internal sealed class EtcdWatch : IDisposable
 
         if (failure.IsMembersTrouble)
             _calls.Leave(_member);
-        throw failure.ToException("Watch", _key, _member.Endpoint);
+        throw failure.ToException("Watch", _key, _member.ToString());
     }
 
     private EtcdException Canceled(WatchResponse response) =>
-        new($"etcd ended the watch of '{_key}' at {_member.Endpoint}: "
+        new($"etcd ended the watch of '{_key}' at {_member}: "
             + (response.CompactRevision > 0
                 ? $"history up to revision {response.CompactRevision} has been compacted"
                 : response.CancelReason.Length > 0 ? response.CancelReason : "no reason given"), StatusCode.Aborted);

@@ -4,46 +4,59 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
-/// <summary>The keys of one service as they are known, and what they hold. Applying an event twice does no harm.</summary>
+/// <summary>
+/// The keys of one service, from a list and the events after it, and what they hold. Applying an event twice does no harm, nor one that
+/// happened before the list was made.
+/// </summary>
 internal sealed partial class ServiceKeys(string service, IEndpointFormat format, ILogger logger)
 {
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private long _listedAt;
 
-    /// <summary>Takes a full list; what is not in it is gone.</summary>
-    public void Replace(IEnumerable<KeyValue> keyValues)
+    /// <summary>What a full list says. This one is left as it is; it only saves reading and reporting the same values again.</summary>
+    public ServiceKeys After(RangeResponse list)
     {
-        var listed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var keyValue in keyValues)
+        var keys = new ServiceKeys(service, format, logger) { _listedAt = list.Header.Revision };
+        foreach (var kv in list.Kvs)
         {
-            var key = keyValue.Key.ToStringUtf8();
-            listed.Add(key);
-            Put(key, keyValue.Value);
+            var key = kv.Key.ToStringUtf8();
+            if (format.IsInstanceKey(service, key))
+                keys._entries[key] = EntryOf(key, kv.Value);
         }
 
-        foreach (var gone in _entries.Keys.Where(key => !listed.Contains(key)).ToList())
-            _entries.Remove(gone);
+        return keys;
     }
 
     public void Apply(Event change)
     {
         var key = change.Kv.Key.ToStringUtf8();
+        if (change.Kv.ModRevision <= _listedAt || !format.IsInstanceKey(service, key))
+            return;
         if (change.Type == Event.Types.EventType.Delete)
             _entries.Remove(key);
         else
-            Put(key, change.Kv.Value);
+            _entries[key] = EntryOf(key, change.Kv.Value);
+    }
+
+    /// <summary>The keys that are not the same in both.</summary>
+    public List<string> DifferencesTo(ServiceKeys other)
+    {
+        var differences = _entries.Where(e => !other._entries.TryGetValue(e.Key, out var its) || !its.Value.Equals(e.Value.Value)).Select(e => e.Key)
+            .Concat(other._entries.Keys.Where(key => !_entries.ContainsKey(key)));
+        return [.. differences.Order(StringComparer.Ordinal)];
     }
 
     public EndpointSnapshot ToSnapshot() =>
         EndpointSnapshot.Create(service, _entries.OrderBy(e => e.Key, StringComparer.Ordinal).SelectMany(e => e.Value.Endpoints));
 
-    private void Put(string key, ByteString value)
+    private Entry EntryOf(string key, ByteString value)
     {
-        // An unchanged bad value is not reported again by each new list.
-        if (!format.IsInstanceKey(service, key) || (_entries.TryGetValue(key, out var known) && known.Value.Equals(value)))
-            return;
-        if (!format.TryRead(value, out var endpoints, out var problem))
+        if (_entries.TryGetValue(key, out var known) && known.Value.Equals(value))
+            return known;
+        var (endpoints, problem) = format.Read(service, value);
+        if (problem is not null)
             LogUnreadable(logger, key, problem);
-        _entries[key] = new Entry(value, endpoints ?? []);
+        return new Entry(value, endpoints);
     }
 
     private sealed record Entry(ByteString Value, IReadOnlyList<ServiceEndpoint> Endpoints);

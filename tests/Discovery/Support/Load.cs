@@ -4,15 +4,23 @@ using Interceptors.Testing;
 
 namespace Interceptors.Discovery.Tests;
 
-/// <summary>Calls without a pause from a few callers, until disposed, and keeps every failure.</summary>
+/// <summary>Calls from a few callers until disposed, without a pause unless told otherwise, and keeps every failure.</summary>
 internal sealed class Load : IAsyncDisposable
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _callers;
+    private readonly TimeSpan _pause;
+    private readonly CallOptions _options;
     private int _calls;
 
-    public Load(CallInvoker invoker, int callers = 4) =>
+    public Load(CallInvoker invoker, int callers = 4, TimeSpan pause = default, bool waitForReady = false)
+    {
+        _pause = pause;
+        _options = new CallOptions().WithWaitForReady(waitForReady);
         _callers = Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync(new Probe.ProbeClient(invoker)))));
+    }
 
     public int Calls => Volatile.Read(ref _calls);
 
@@ -31,7 +39,8 @@ internal sealed class Load : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _callers;
+        // A call that outlives its deadline is a failure as well.
+        await _callers.WaitAsync(Deadline * 2);
         _stop.Dispose();
     }
 
@@ -41,7 +50,7 @@ internal sealed class Load : IAsyncDisposable
         {
             try
             {
-                await client.UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow.AddSeconds(20));
+                await client.UnaryAsync(new ProbeRequest(), _options.WithDeadline(DateTime.UtcNow + Deadline));
             }
             catch (Exception e)
             {
@@ -49,6 +58,8 @@ internal sealed class Load : IAsyncDisposable
             }
 
             Interlocked.Increment(ref _calls);
+            if (_pause > TimeSpan.Zero)
+                await Task.Delay(_pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -29,9 +29,9 @@ internal sealed class Watching : IAsyncDisposable
 
     /// <summary>Waits until the last snapshot is as wanted.</summary>
     public async Task<EndpointSnapshot> UntilAsync(
-        Func<EndpointSnapshot, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string what = "")
+        Func<EndpointSnapshot, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string what = "", TimeSpan? bound = null)
     {
-        var until = DateTime.UtcNow + Bound;
+        var until = DateTime.UtcNow + (bound ?? Bound);
         while (true)
         {
             if (Last is { } last && wanted(last))
