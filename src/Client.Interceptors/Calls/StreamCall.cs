@@ -27,10 +27,14 @@ internal sealed class StreamCall<TResponse> : StreamedCall, IAsyncStreamReader<T
 
     ~StreamCall() =>
         ThreadPool.UnsafeQueueUserWorkItem(
-            static call => call.EndUnread(new Status(StatusCode.Cancelled, "The call was abandoned.")), this, preferLocal: false);
+            static call => call.EndUnread(call.HasDeadlinePassed
+                ? new Status(StatusCode.DeadlineExceeded, "The deadline passed while nobody read.")
+                : new Status(StatusCode.Cancelled, "The call was abandoned.")), this, preferLocal: false);
 
     /// <summary>The call object that this one stands in front of, once it was started.</summary>
     public IDisposable? Inner { get; private set; }
+
+    private bool HasDeadlinePassed => Deadline is { } deadline && deadline.ToUniversalTime() <= DateTime.UtcNow;
 
     public TResponse Current => _responses!.Current;
 

@@ -29,7 +29,8 @@ public sealed class AttemptTimeoutTests : ResilienceFixture
 
         Assert.Equal(StatusCode.DeadlineExceeded, await StatusAsync(
             Client(options, steppedTime: false).UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow + Short)));
-        Assert.Equal(1, Arrived);
+        // None where the deadline passed before the request could leave.
+        Assert.InRange(Arrived, 0, 1);
     }
 
     [Fact]
