@@ -1,4 +1,12 @@
 using BenchmarkDotNet.Running;
 using Interceptors.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(ClientCalls).Assembly).Run(args);
+if (args is ["--side-by-side"])
+{
+    SideBySide.Run(typeof(ClientCalls));
+    SideBySide.Run(typeof(ServerCalls));
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(ClientCalls).Assembly).Run(args);
+}

@@ -9,6 +9,10 @@ namespace Interceptors.Propagation;
 public sealed class IncomingCall
 {
     private static readonly AsyncLocal<IncomingCall?> Ambient = new();
+    private static readonly DateTime Never = DateTime.MaxValue;
+
+    // Half the size of a nullable one: there is one for each call.
+    private readonly DateTime _deadline;
 
     /// <summary>Describes an incoming call.</summary>
     /// <param name="metadata">The request metadata as received.</param>
@@ -22,7 +26,15 @@ public sealed class IncomingCall
             throw new ArgumentException("The trace id is not valid; make one with TraceId.Resolve.", nameof(traceId));
         Metadata = metadata;
         TraceId = traceId;
-        Deadline = deadline;
+        _deadline = deadline ?? Never;
+    }
+
+    /// <summary>For what has been checked already; a deadline of <see cref="DateTime.MaxValue"/> is none.</summary>
+    internal IncomingCall(DateTime deadline, string traceId, Metadata metadata)
+    {
+        Metadata = metadata;
+        TraceId = traceId;
+        _deadline = deadline;
     }
 
     /// <summary>
@@ -43,5 +55,5 @@ public sealed class IncomingCall
     public string TraceId { get; }
 
     /// <summary>When the caller stops waiting, in UTC; null if it waits for ever.</summary>
-    public DateTime? Deadline { get; }
+    public DateTime? Deadline => _deadline == Never ? null : _deadline;
 }

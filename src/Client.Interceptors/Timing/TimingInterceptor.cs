@@ -40,7 +40,7 @@ public sealed partial class TimingInterceptor : ClientInterceptor
     {
         var timing = new TimingOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<TimingInterceptor>.Instance;
-        _levels = new TimingLevels(timing);
+        _levels = new TimingLevels(timing.MethodLevels, timing.SlowCallThreshold, LevelOf);
         _logStart = timing.LogStart;
         _traceKey = new TraceMetadataOptionsValidator().Checked(traceOptions).Key.ToLowerInvariant();
         _duration = CallDuration.Create(MeterName, RpcTelemetry.ClientDuration, "Duration of outgoing gRPC calls.", meterFactory);
@@ -89,4 +89,11 @@ public sealed partial class TimingInterceptor : ClientInterceptor
         if (status != StatusCode.OK)
             span.SetTag(RpcTelemetry.ErrorType, RpcTelemetry.NameOf(status));
     }
+
+    private static LogLevel LevelOf(StatusCode status) => status switch
+    {
+        StatusCode.Unimplemented or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss => LogLevel.Warning,
+        StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.PermissionDenied or StatusCode.Unauthenticated => LogLevel.Information,
+        _ => LogLevel.Debug,
+    };
 }

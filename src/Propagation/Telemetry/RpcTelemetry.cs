@@ -25,10 +25,17 @@ internal static class RpcTelemetry
     public const string System = "rpc.system.name";
     public const string SystemGrpc = "grpc";
     public const string Method = "rpc.method";
+    public const string OtherMethod = "_OTHER";
     public const string StatusCode = "rpc.response.status_code";
     public const string ServerAddress = "server.address";
     public const string ErrorType = "error.type";
     public const string RequestMetadataPrefix = "rpc.request.metadata.";
+
+    // The limits of a server; there is no convention for them yet.
+    public const string Refusals = "interceptors.server.refusals";
+    public const string RunningCalls = "interceptors.server.running_calls";
+    public const string QueuedCalls = "interceptors.server.queued_calls";
+    public const string Limit = "interceptors.limit";
 
     /// <summary>In seconds, as the conventions advise for rpc.*.call.duration.</summary>
     public static readonly double[] DurationBuckets =

@@ -63,7 +63,7 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
     {
         ArgumentNullException.ThrowIfNull(call);
         var http = call.Context.GetHttpContext();
-        var need = _anonymous.NeedOf(call.Context.Method, http.GetEndpoint());
+        var need = _anonymous.NeedOf(call.Method, http.GetEndpoint());
         if (need == TokenNeed.None)
             return default;
 
@@ -96,7 +96,7 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
             {
                 // Other messages may hold secrets.
                 LogFailing(
-                    call.Context.Method, exception is TokenVerificationException ? exception.Message : exception.GetType().Name, call.TraceId);
+                    call.Method, exception is TokenVerificationException ? exception.Message : exception.GetType().Name, call.TraceId);
             }
             if (optional)
                 return;
@@ -122,11 +122,11 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
         if (optional)
         {
             if (refusal != TokenRefusal.NoToken && refusal != TokenRefusal.NoMetadata)
-                LogIgnored(call.Context.Method, reason, call.Context.Peer, call.TraceId);
+                LogIgnored(call.Method, reason, call.Context.Peer, call.TraceId);
             return;
         }
         if (_logger.IsEnabled(LogLevel.Information))
-            LogRefused(call.Context.Method, reason, call.Context.Peer, call.TraceId);
+            LogRefused(call.Method, reason, call.Context.Peer, call.TraceId);
         http.Response.Headers.WWWAuthenticate = refusal.Challenge(_options.Realm);
         throw new RpcException(new Status(StatusCode.Unauthenticated, refusal.Detail));
     }

@@ -14,8 +14,9 @@ public sealed class ServerCall
     // Kestrel queues the cancellation before it breaks the stream, so this is ample.
     private static readonly TimeSpan CancellationDelay = TimeSpan.FromMilliseconds(100);
 
-    private Stack<IDisposable>? _resources;
+    private IDisposable? _resources;
     private string? _traceId;
+    private string? _method;
 
     internal ServerCall(ServerCallContext context, MethodType kind)
     {
@@ -26,6 +27,12 @@ public sealed class ServerCall
 
     /// <summary>gRPC's own view of the call.</summary>
     public ServerCallContext Context { get; }
+
+    /// <summary>
+    /// The full name of the method as its service declares it, <c>/pkg.Service/Method</c>. Prefer it to that of <see cref="Context"/>, which repeats
+    /// what the caller wrote: routing ignores letter case, so a method can be had under many names there.
+    /// </summary>
+    public string Method => _method ??= CalledMethod.NameOf(Context);
 
     /// <summary>Which of the four kinds of method is called.</summary>
     public MethodType Kind { get; }
@@ -40,7 +47,11 @@ public sealed class ServerCall
     public DateTime? Deadline => Context.Deadline == DateTime.MaxValue ? null : Context.Deadline;
 
     /// <summary>The call's trace id: the ambient one, else the current Activity's, else null.</summary>
-    public string? TraceId => _traceId ??= IncomingCall.Current?.TraceId ?? Activity.Current?.TraceId.ToHexString();
+    public string? TraceId
+    {
+        get => _traceId ??= IncomingCall.Current?.TraceId ?? Activity.Current?.TraceId.ToHexString();
+        internal set => _traceId = value;
+    }
 
     /// <summary>Whether the caller has stopped waiting: it cancelled, went away, or its deadline passed.</summary>
     public bool IsCancelled => Context.CancellationToken.IsCancellationRequested;
@@ -50,7 +61,7 @@ public sealed class ServerCall
     public void DisposeAtEnd(IDisposable? resource)
     {
         if (resource is not null)
-            (_resources ??= new Stack<IDisposable>()).Push(resource);
+            _resources = _resources is null ? resource : new LaterResource(resource, _resources);
     }
 
     /// <summary>
@@ -71,6 +82,12 @@ public sealed class ServerCall
         };
     }
 
+    /// <summary>What the interceptors want of the call's messages; null if nothing.</summary>
+    internal CallMessages? Messages { get; private set; }
+
+    /// <summary>How many of the steps have started and not ended yet.</summary>
+    internal int Started { get; set; }
+
     /// <summary>Which of the two statuses a call has whose caller has stopped waiting.</summary>
     internal Status CancelledStatus() =>
         Context.Status.StatusCode == StatusCode.DeadlineExceeded || IsAtDeadline()
@@ -89,9 +106,14 @@ public sealed class ServerCall
     internal async Task LetCancellationArriveAsync() =>
         await Task.Delay(CancellationDelay, Context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    internal void DisposeResources()
-    {
-        while (_resources is { Count: > 0 })
-            _resources.Pop().Dispose();
-    }
+    /// <summary>Asks to be told of the call's messages; before the handler runs.</summary>
+    internal CallMessages WatchMessages() => Messages ??= new CallMessages();
+
+    internal IAsyncStreamReader<TRequest> Watched<TRequest>(IAsyncStreamReader<TRequest> requests)
+        where TRequest : class => Messages is null ? requests : new WatchedRequests<TRequest>(requests, Messages);
+
+    internal IServerStreamWriter<TResponse> Watched<TResponse>(IServerStreamWriter<TResponse> responses)
+        where TResponse : class => Messages is null ? responses : new WatchedResponses<TResponse>(responses, Messages);
+
+    internal void DisposeResources() => _resources?.Dispose();
 }

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Runtime.ExceptionServices;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -10,7 +9,7 @@ namespace Interceptors.Server;
 /// ended (<see cref="OnEnd"/>), written once for all four kinds of handler. Instances are shared by all calls and hold no state
 /// of any one.
 /// </summary>
-public abstract class ServerInterceptor : Interceptor
+public abstract partial class ServerInterceptor : Interceptor
 {
     private readonly ServerInterceptor[] _steps;
 
@@ -29,7 +28,7 @@ public abstract class ServerInterceptor : Interceptor
 
     /// <summary>
     /// Runs when the handler has ended, for every call whose <see cref="OnStartAsync"/> succeeded, innermost step first. What
-    /// this throws is reported to <see cref="Trace"/> only.
+    /// this throws is reported to <see cref="System.Diagnostics.Trace"/> only.
     /// </summary>
     /// <param name="call">The call.</param>
     /// <param name="error">What the handler or a step further in threw; null if the call succeeded.</param>
@@ -39,12 +38,13 @@ public abstract class ServerInterceptor : Interceptor
     /// <inheritdoc/>
     public sealed override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync<TResponse, UnaryHandler<TRequest, TResponse>>(new(request, continuation), context, MethodType.Unary);
+        Unsafe.As<Task<TResponse>>(RunAsync<TResponse, UnaryHandler<TRequest, TResponse>>(new(request, continuation), context, MethodType.Unary));
 
     /// <inheritdoc/>
     public sealed override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync<TResponse, ClientStreamingHandler<TRequest, TResponse>>(new(requestStream, continuation), context, MethodType.ClientStreaming);
+        Unsafe.As<Task<TResponse>>(RunAsync<TResponse, ClientStreamingHandler<TRequest, TResponse>>(
+            new(requestStream, continuation), context, MethodType.ClientStreaming));
 
     /// <inheritdoc/>
     public sealed override Task ServerStreamingServerHandler<TRequest, TResponse>(
@@ -52,7 +52,8 @@ public abstract class ServerInterceptor : Interceptor
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync<Nothing, ServerStreamingHandler<TRequest, TResponse>>(new(request, responseStream, continuation), context, MethodType.ServerStreaming);
+        RunAsync<Nothing, ServerStreamingHandler<TRequest, TResponse>>(
+            new(request, responseStream, continuation), context, MethodType.ServerStreaming);
 
     /// <inheritdoc/>
     public sealed override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -62,51 +63,4 @@ public abstract class ServerInterceptor : Interceptor
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync<Nothing, DuplexStreamingHandler<TRequest, TResponse>>(
             new(requestStream, responseStream, continuation), context, MethodType.DuplexStreaming);
-
-    private async Task<TResult> RunAsync<TResult, THandler>(THandler handler, ServerCallContext context, MethodType kind)
-        where THandler : struct, ICallHandler<TResult>
-    {
-        var call = new ServerCall(context, kind);
-        var started = 0;
-        TResult? result = default;
-        Exception? error = null;
-        try
-        {
-            for (; started < _steps.Length; started++)
-                await _steps[started].OnStartAsync(call).ConfigureAwait(false);
-            result = await handler.InvokeAsync(context).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            error = exception;
-            // A caller that goes away breaks the request stream a moment before it cancels the token.
-            if (exception is IOException && !call.IsCancelled)
-                await call.LetCancellationArriveAsync().ConfigureAwait(false);
-        }
-
-        var outcome = error;
-        while (started > 0)
-            outcome = _steps[--started].End(call, outcome);
-        call.DisposeResources();
-
-        if (outcome is null)
-            return result!;
-        if (ReferenceEquals(outcome, error))
-            ExceptionDispatchInfo.Throw(error);
-        throw outcome;
-    }
-
-    /// <summary>A step that throws at the end must not change the call. Logging may be what threw, so the report goes elsewhere.</summary>
-    private Exception? End(ServerCall call, Exception? error)
-    {
-        try
-        {
-            return OnEnd(call, error) ?? error;
-        }
-        catch (Exception exception)
-        {
-            Trace.TraceError("{0} threw at the end of {1}: {2}", GetType().Name, call.Context.Method, exception);
-            return error;
-        }
-    }
 }

@@ -1,11 +1,14 @@
 using System.IO.Compression;
 using Grpc.AspNetCore.Server;
 using Interceptors.Propagation;
+using Interceptors.Server;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Guards a server against requests that are small on the wire and huge in memory, whatever <c>MaxReceiveMessageSize</c> is.</summary>
+/// <summary>
+/// Sets gzip up for a server, guarded against requests that are small on the wire and huge in memory, whatever <c>MaxReceiveMessageSize</c> is.
+/// </summary>
 public static class BoundedGzipExtensions
 {
     /// <summary>
@@ -20,24 +23,34 @@ public static class BoundedGzipExtensions
     /// <param name="options">The options of all services.</param>
     /// <param name="maxDecompressedBytes">
     /// The largest request that may come compressed, in bytes after decompression. <c>MaxReceiveMessageSize</c> holds as well: the lower
-    /// one counts, so whoever raises that one for compressed requests too raises this with it. Default: <see cref="BoundedGzipCompressionProvider.DefaultMaxDecompressedBytes"/>, 4 MiB.
+    /// one counts, so whoever raises that one for compressed requests too raises this with it. Default:
+    /// <see cref="BoundedGzipCompressionProvider.DefaultMaxDecompressedBytes"/>, 4 MiB.
     /// </param>
     /// <param name="compressionLevel">
     /// How hard to compress responses, unless <c>ResponseCompressionLevel</c> says. Default: <see cref="CompressionLevel.Fastest"/>.
+    /// </param>
+    /// <param name="compressResponses">
+    /// Whether responses are compressed, for callers that take gzip; all of them, so add <see cref="CompressionInterceptor"/>, which
+    /// keeps small ones from it. Default: false, <c>ResponseCompressionAlgorithm</c> stays as it is.
     /// </param>
     /// <returns>The options.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The bound is negative.</exception>
     public static GrpcServiceOptions UseBoundedGzip(
         this GrpcServiceOptions options,
         int maxDecompressedBytes = BoundedGzipCompressionProvider.DefaultMaxDecompressedBytes,
-        CompressionLevel compressionLevel = CompressionLevel.Fastest)
+        CompressionLevel compressionLevel = CompressionLevel.Fastest,
+        bool compressResponses = false)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var bounded = new BoundedGzipCompressionProvider(
-            maxDecompressedBytes, compressionLevel, $"{nameof(UseBoundedGzip)}, {nameof(maxDecompressedBytes)}");
-        // A new list: the options of one service start out with the very list of all services.
-        options.CompressionProviders =
-            [bounded, .. options.CompressionProviders.Where(static provider => provider.EncodingName is not ("gzip" or "deflate"))];
+        options.BoundGzip(new BoundedGzipCompressionProvider(
+            maxDecompressedBytes, compressionLevel, $"{nameof(UseBoundedGzip)}, {nameof(maxDecompressedBytes)}"));
+        if (compressResponses)
+            options.ResponseCompressionAlgorithm = GzipEncoding.Name;
         return options;
     }
+
+    // A new list: the options of one service start out with the very list of all services.
+    internal static void BoundGzip(this GrpcServiceOptions options, BoundedGzipCompressionProvider bounded) =>
+        options.CompressionProviders =
+            [bounded, .. options.CompressionProviders.Where(static provider => provider.EncodingName is not ("gzip" or "deflate"))];
 }

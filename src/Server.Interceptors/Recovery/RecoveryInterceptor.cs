@@ -68,7 +68,7 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         var whole = mapped.Thrown is { } thrown ? new AggregateException("The handler threw, and so did the mapping.", error, thrown) : error;
         Log(call, mapped.Status.StatusCode, whole);
         if (mapped.Problem is { } problem)
-            LogMappingFailed(cause.GetType(), problem, call.Context.Method, call.TraceId);
+            LogMappingFailed(cause.GetType(), problem, call.Method, call.TraceId);
         return new RpcException(mapped.Status, Trailers(call, mapped));
     }
 
@@ -83,25 +83,20 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         var bytes = FailureTrailers.SizeOfDetails(details);
         if (bytes + FailureTrailers.SizeWith(mapped.Status, others) <= _mapping.MaxTrailerBytes)
             return new Metadata { { FailureTrailers.DetailsKey, details } };
-        LogDetailsDropped(call.Context.Method, bytes, _mapping.MaxTrailerBytes, call.TraceId);
+        LogDetailsDropped(call.Method, bytes, _mapping.MaxTrailerBytes, call.TraceId);
         return Metadata.Empty;
     }
 
     private void Log(ServerCall call, StatusCode code, Exception error)
     {
-        var method = call.Context.Method;
+        var method = call.Method;
         if (code == StatusCode.Cancelled)
             LogCancelled(method, call.TraceId, error);
-        else if (IsServerFault(code))
+        else if (TimingInterceptor.IsServerError(code))
             LogFailed(method, call.TraceId, error);
         else
             LogRefused(method, code, call.TraceId, error);
     }
-
-    /// <summary>The same statuses that are an error in the server's metrics; the others are about what the caller asked for.</summary>
-    private static bool IsServerFault(StatusCode code) => code
-        is StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Unimplemented
-        or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss;
 
     /// <summary>The exception itself, or one of the same status without what can't be sent.</summary>
     private RpcException Sendable(ServerCall call, RpcException refusal)
@@ -125,7 +120,7 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         {
             if (FailureTrailers.IsSendable(trailers[i]))
                 continue;
-            LogTrailerDropped(trailers[i].Key, call.Context.Method, call.TraceId);
+            LogTrailerDropped(trailers[i].Key, call.Method, call.TraceId);
             trailers.RemoveAt(i);
         }
     }

@@ -8,6 +8,7 @@ internal enum ServerInterceptorOrder
     Recovery,
     Authentication,
     Limits,
+    Compression,
     Custom,
 }
 

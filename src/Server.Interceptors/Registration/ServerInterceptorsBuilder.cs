@@ -6,7 +6,7 @@ namespace Interceptors.Server;
 
 /// <summary>
 /// Collects server interceptors in DI. However the builder's methods are ordered, the calls run through them outermost first:
-/// trace, timing, recovery, token authentication, limits, then those added with <see cref="Add{TInterceptor}()"/>.
+/// trace, timing, recovery, token authentication, limits, compression, then those added with <see cref="Add{TInterceptor}()"/>.
 /// </summary>
 public sealed class ServerInterceptorsBuilder
 {

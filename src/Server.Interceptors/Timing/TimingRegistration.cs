@@ -1,3 +1,4 @@
+using Interceptors.Propagation;
 using Interceptors.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -7,9 +8,11 @@ public static class TimingServerInterceptorsBuilderExtensions
 {
     /// <summary>Adds <see cref="TimingInterceptor"/>.</summary>
     /// <param name="builder">The builder.</param>
-    public static ServerInterceptorsBuilder AddTiming(this ServerInterceptorsBuilder builder)
+    /// <param name="configure">Changes the options; checked at start.</param>
+    public static ServerInterceptorsBuilder AddTiming(this ServerInterceptorsBuilder builder, Action<TimingOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddChecked<TimingOptions, TimingOptionsValidator>(configure);
         return builder.Add<TimingInterceptor>(ServerInterceptorOrder.Timing);
     }
 }

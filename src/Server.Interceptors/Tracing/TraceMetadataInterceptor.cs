@@ -36,7 +36,8 @@ public sealed class TraceMetadataInterceptor : ServerInterceptor
         var metadata = context.RequestHeaders;
         var traceId = TraceId.Resolve(metadata.GetValue(_key));
 
-        IncomingCall.Current = new IncomingCall(metadata, traceId, call.Deadline);
+        IncomingCall.Current = new IncomingCall(context.Deadline, traceId, metadata);
+        call.TraceId = traceId;
         context.GetHttpContext().Response.Headers[_key] = traceId;
         call.DisposeAtEnd(_logger.BeginScope(new TraceScope(_key, traceId)));
         if (Activity.Current is { IsAllDataRequested: true } activity)

@@ -2,8 +2,10 @@ using System.Collections;
 
 namespace Interceptors.Server;
 
-/// <summary>The log scope of a call: one property, named like the metadata key.</summary>
-internal sealed class TraceScope(string key, string traceId) : IReadOnlyList<KeyValuePair<string, object?>>
+/// <summary>
+/// The log scope of a call: one property, named like the metadata key. A struct, since it then costs nothing where nobody keeps it.
+/// </summary>
+internal readonly struct TraceScope(string key, string traceId) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 1;
 

@@ -1,0 +1,20 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace Interceptors.Server;
+
+/// <summary>
+/// The name of the method that a call has reached. Routing ignores letter case and a slash at the end, and ServerCallContext.Method
+/// repeats the path as the caller wrote it: by that name one method could be had under thousands of names, each with its own limit and its own series in a metric.
+/// </summary>
+internal static class CalledMethod
+{
+    /// <summary>The full name with its leading slash, as the service declares it.</summary>
+    public static string NameOf(ServerCallContext context) =>
+        // A context that gRPC's server did not make has no endpoint.
+        (context is IServerCallContextFeature ? NameOf(context.GetHttpContext()) : null) ?? context.Method;
+
+    /// <summary>The same for a request; null if it has reached no method.</summary>
+    public static string? NameOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName;
+}

@@ -1,0 +1,20 @@
+using Interceptors.Propagation;
+
+namespace Interceptors.Server;
+
+internal sealed class CompressionOptionsValidator : OptionsValidator<CompressionOptions>
+{
+    protected override IEnumerable<string> Problems(CompressionOptions options)
+    {
+        if (options.MinimumSize < 0)
+            yield return $"{nameof(options.MinimumSize)} is {options.MinimumSize}; use 0 or more bytes.";
+        if (options.MaxDecompressedBytes < 0)
+            yield return $"{nameof(options.MaxDecompressedBytes)} is {options.MaxDecompressedBytes}; use 0 or more bytes.";
+        if (!Enum.IsDefined(options.Level))
+            yield return $"{nameof(options.Level)} is {options.Level}; use Fastest, Optimal, SmallestSize or NoCompression.";
+        foreach (var problem in options.Methods.Select(MethodPattern.Problem).OfType<string>())
+            yield return $"{nameof(options.Methods)}: {problem}";
+        foreach (var problem in options.ExcludedMethods.Select(MethodPattern.Problem).OfType<string>())
+            yield return $"{nameof(options.ExcludedMethods)}: {problem}";
+    }
+}

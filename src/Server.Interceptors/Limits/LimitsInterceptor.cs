@@ -1,0 +1,109 @@
+using System.Diagnostics.Metrics;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Server;
+
+/// <summary>
+/// Bounds the calls that a server takes on: how many run at once and how many start in a time, for the server, for each method and for
+/// each caller. A refused call ends with ResourceExhausted, a text that says whose limit it was, and <c>grpc-retry-pushback-ms</c>,
+/// which clients with a retry policy obey. A call that waits ends at its deadline or cancellation like any other.
+/// </summary>
+public sealed class LimitsInterceptor : ServerInterceptor
+{
+    private readonly LimitReports _reports;
+    private readonly Func<ServerCallContext, string?>? _callerKey;
+
+    /// <summary>Creates the interceptor.</summary>
+    /// <param name="options">The limits; without them there is none.</param>
+    /// <param name="logger">Gets a line when calls are refused, at most one in ten seconds for each limit; may be null.</param>
+    /// <param name="meterFactory">Makes the meter; null uses one of the process.</param>
+    /// <param name="timeProvider">Tells how long callers have been idle; the system's if null.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
+    public LimitsInterceptor(
+        IOptions<LimitsOptions>? options = null,
+        ILogger<LimitsInterceptor>? logger = null,
+        IMeterFactory? meterFactory = null,
+        TimeProvider? timeProvider = null)
+    {
+        var checkedOptions = new LimitsOptionsValidator().Checked(options);
+        var time = timeProvider ?? TimeProvider.System;
+        _callerKey = checkedOptions.CallerKey;
+        Methods = new MethodLimits(checkedOptions, time);
+        if (checkedOptions.EachCaller is { } each)
+            Callers = new CallerLimits(each, checkedOptions.MaxCallers, time);
+        _reports = new LimitReports(this, checkedOptions.RetryPushback, logger ?? NullLogger<LimitsInterceptor>.Instance, meterFactory, time);
+    }
+
+    internal MethodLimits Methods { get; }
+
+    internal CallerLimits? Callers { get; }
+
+    /// <inheritdoc/>
+    protected internal override ValueTask OnStartAsync(ServerCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        var method = Methods.Of(call.Method);
+        if (method.IsExempt)
+            return default;
+        return PassAsync(call, method, Callers is null ? [] : Callers.Of(KeyOf(call.Context, method)).Gates);
+    }
+
+    /// <summary>Passes all gates at once if nothing is in the way; else the rest of them is a matter of waiting.</summary>
+    private ValueTask PassAsync(ServerCall call, MethodLimit method, Gate[] callers)
+    {
+        for (var passed = 0; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
+        {
+            if (gate.TryPass(call))
+                continue;
+            if (gate.HasQueue)
+                return WaitAsync(call, method, callers, passed);
+            throw _reports.Refused(gate, method.Method);
+        }
+        return default;
+    }
+
+    private async ValueTask WaitAsync(ServerCall call, MethodLimit method, Gate[] callers, int passed)
+    {
+        for (; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
+        {
+            if (!gate.TryPass(call) && !(gate.HasQueue && await WaitAsync(call, gate).ConfigureAwait(false)))
+                throw _reports.Refused(gate, method.Method);
+        }
+    }
+
+    private static async ValueTask<bool> WaitAsync(ServerCall call, Gate gate)
+    {
+        try
+        {
+            return await gate.WaitAsync(call).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (call.IsCancelled)
+        {
+            throw new RpcException(call.CancelledStatus());
+        }
+    }
+
+    private static Gate? GateAfter(int passed, Gate[] first, Gate[] second)
+    {
+        if (passed < first.Length)
+            return first[passed];
+        passed -= first.Length;
+        return passed < second.Length ? second[passed] : null;
+    }
+
+    private string? KeyOf(ServerCallContext context, MethodLimit method)
+    {
+        try
+        {
+            return _callerKey!(context);
+        }
+        catch (Exception exception)
+        {
+            _reports.CallerKeyFailed(method.Method, exception);
+            return null;
+        }
+    }
+}

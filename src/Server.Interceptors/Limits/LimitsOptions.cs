@@ -1,0 +1,56 @@
+using Grpc.Core;
+
+namespace Interceptors.Server;
+
+/// <summary>
+/// Which calls a server takes on, and when it refuses with ResourceExhausted. All limits that are set hold together: the caller's is asked
+/// first, then the method's, then the server's, so that who is over a narrow limit uses up nothing of a wider one.
+/// </summary>
+public sealed class LimitsOptions
+{
+    /// <summary>The limit of all calls together. Default: null, none.</summary>
+    public LimitOptions? Server { get; set; }
+
+    /// <summary>
+    /// The limit that each method has for itself, so that a slow one can't take the places of the others. Default: null, none.
+    /// </summary>
+    public LimitOptions? EachMethod { get; set; }
+
+    /// <summary>
+    /// The same for a method (<c>pkg.Service/Method</c>) or for each method of a service (<c>pkg.Service</c>), in place of
+    /// <see cref="EachMethod"/>; the more specific wins. Letter case matters, as it does in gRPC. Default: empty.
+    /// </summary>
+    public IDictionary<string, LimitOptions> Methods { get; } = new Dictionary<string, LimitOptions>(StringComparer.Ordinal);
+
+    /// <summary>The limit of each caller, told apart by <see cref="CallerKey"/>. Default: null, none.</summary>
+    public LimitOptions? EachCaller { get; set; }
+
+    /// <summary>
+    /// Tells callers apart for <see cref="EachCaller"/>; <see cref="CallerKeys"/> has ready-made ones. All callers for whom it returns
+    /// null or an empty text, or throws, count as one, so that leaving the key out evades nothing. A key is never logged or
+    /// measured. Default: null; required with <see cref="EachCaller"/>.
+    /// </summary>
+    public Func<ServerCallContext, string?>? CallerKey { get; set; }
+
+    /// <summary>
+    /// How many callers are told apart at a time; 1 or more. Those who have been idle are forgotten; while there are still too many,
+    /// further ones count as one. Default: 10,000.
+    /// </summary>
+    public int MaxCallers { get; set; } = 10_000;
+
+    /// <summary>
+    /// What a refused caller is told to wait before it tries again (<c>grpc-retry-pushback-ms</c>, gRFC A6), where the limit itself does
+    /// not know; zero to a day. A rate knows. Null says nothing and leaves the time to the caller. Default: 1 second.
+    /// </summary>
+    public TimeSpan? RetryPushback { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Which methods no limit holds for, by patterns: <c>pkg.Service/Method</c>, <c>pkg.Service</c>, <c>pkg.*</c>. Default: none.
+    /// </summary>
+    public IList<string> Exempt { get; } = [];
+
+    /// <summary>
+    /// Whether gRPC's health and reflection services are exempt as well, so that a busy server does not look dead. Default: true.
+    /// </summary>
+    public bool ExemptHealthAndReflection { get; set; } = true;
+}

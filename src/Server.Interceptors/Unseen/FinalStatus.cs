@@ -1,0 +1,64 @@
+using System.Globalization;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Interceptors.Server;
+
+/// <summary>The status of a request that has ended, as its caller sees it.</summary>
+internal static class FinalStatus
+{
+    // As for calls that are cancelled within a handler: the server's own clock for the deadline started later than the caller's.
+    private static readonly TimeSpan DeadlineTolerance = TimeSpan.FromMilliseconds(100);
+
+    public static Status Of(HttpContext context, Exception? error, TimeSpan elapsed)
+    {
+        var call = context.Features.Get<IServerCallContextFeature>()?.ServerCallContext;
+        // What was sent counts, not the call's own status: reading on after the deadline has answered the call fails, and overwrites that.
+        var sent = OfResponse(context.Response);
+        if (context.RequestAborted.IsCancellationRequested && sent != StatusCode.DeadlineExceeded)
+            return OfAborted(call, elapsed);
+        if (error is not null)
+            return new Status(OfHttp((error as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError), "");
+        var status = sent ?? OfHttp(context.Response.StatusCode);
+        return call?.Status.StatusCode == status ? call.Status : new Status(status, "");
+    }
+
+    private static Status OfAborted(ServerCallContext? call, TimeSpan elapsed)
+    {
+        var isLate = call is not null && IsAtDeadline(call.Deadline, elapsed);
+        return isLate
+            ? new Status(StatusCode.DeadlineExceeded, "The deadline passed.")
+            : new Status(StatusCode.Cancelled, "The caller cancelled the call or went away.");
+    }
+
+    private static bool IsAtDeadline(DateTime deadline, TimeSpan elapsed)
+    {
+        if (deadline == DateTime.MaxValue)
+            return false;
+        var remaining = deadline - DateTime.UtcNow;
+        return remaining <= DeadlineTolerance && remaining <= (remaining + elapsed) / 3;
+    }
+
+    /// <summary>In the trailers, or in the headers of a response that has nothing else.</summary>
+    private static StatusCode? OfResponse(HttpResponse response)
+    {
+        var field = response.Headers.GrpcStatus;
+        if (field.Count == 0 && response.HttpContext.Features.Get<IHttpResponseTrailersFeature>() is { Trailers: { } trailers })
+            field = trailers.GrpcStatus;
+        return int.TryParse(field.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? (StatusCode)code : null;
+    }
+
+    /// <summary>What a client makes of a response that is none of gRPC's (gRPC's http-grpc-status-mapping.md).</summary>
+    private static StatusCode OfHttp(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => StatusCode.Internal,
+        StatusCodes.Status401Unauthorized => StatusCode.Unauthenticated,
+        StatusCodes.Status403Forbidden => StatusCode.PermissionDenied,
+        StatusCodes.Status404NotFound => StatusCode.Unimplemented,
+        StatusCodes.Status429TooManyRequests or StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable
+            or StatusCodes.Status504GatewayTimeout => StatusCode.Unavailable,
+        _ => StatusCode.Unknown,
+    };
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using Interceptors.Propagation;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Server;
+
+/// <summary>
+/// One log line and one measurement of <c>rpc.server.call.duration</c> for each call that gRPC's server answered by itself: methods that
+/// don't exist, requests that can't be read, callers that went away or ran out of time before they had sent their request.
+/// </summary>
+internal sealed partial class UnseenCalls
+{
+    private const int LongestName = 200;
+
+    private readonly ILogger _logger;
+    private readonly Histogram<double> _duration;
+
+    public UnseenCalls(ILogger<TimingInterceptor> logger, IMeterFactory meterFactory)
+    {
+        _logger = logger;
+        _duration = CallDuration.Create(
+            TimingInterceptor.MeterName, RpcTelemetry.ServerDuration, "Duration of incoming gRPC calls.", meterFactory);
+    }
+
+    public static bool IsGrpc(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+
+    public void Report(HttpContext context, Exception? error, TimeSpan elapsed)
+    {
+        var method = CalledMethod.NameOf(context);
+        if (method is null && !IsGrpc(context.Request))
+            return;
+        var status = FinalStatus.Of(context, error, elapsed).StatusCode;
+        // What a caller asks for and nobody has is the caller's to choose: it must not make a new series each time.
+        CallDuration.Record(_duration, method ?? RpcTelemetry.OtherMethod, status, elapsed, TimingInterceptor.IsServerError(status));
+        var level = TimingInterceptor.LevelOf(status);
+        if (!_logger.IsEnabled(level))
+            return;
+        var peer = PeerOf(context.Connection);
+        method ??= NameOf(context.Request.Path);
+        var started = DateTime.UtcNow - elapsed;
+        LogCall(level, method, status, context.Response.StatusCode, elapsed.TotalMilliseconds, peer, started);
+    }
+
+    /// <summary>In the form of ServerCallContext.Peer.</summary>
+    private static string? PeerOf(ConnectionInfo connection) => connection.RemoteIpAddress is not { } address
+        ? null
+        : (address.AddressFamily == AddressFamily.InterNetworkV6 ? "ipv6:" : "ipv4:") + new IPEndPoint(address, connection.RemotePort);
+
+    private static string NameOf(PathString path) =>
+        path.Value is { Length: <= LongestName } name && MethodPattern.Problem(name) is null ? name : RpcTelemetry.OtherMethod;
+}
