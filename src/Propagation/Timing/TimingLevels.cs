@@ -26,6 +26,9 @@ internal sealed class TimingLevels
     /// <summary>No line is louder: a logger that is silent at this level hears nothing.</summary>
     public LogLevel Highest { get; }
 
+    /// <summary>The same for calls with a status.</summary>
+    public LogLevel HighestOf(StatusCode status) => _methods.Length == 0 && !HasThreshold ? _byStatus(status) : Highest;
+
     /// <summary>Whether the level depends on how long a call takes.</summary>
     public bool HasThreshold => _slow != TimeSpan.MaxValue;
 

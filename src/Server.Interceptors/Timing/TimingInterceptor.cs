@@ -59,10 +59,9 @@ public sealed partial class TimingInterceptor : ServerInterceptor
     protected internal override Exception? OnEnd(ServerCall call, Exception? error)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (!_duration.Enabled && ServerSpan is null && !_logger.IsEnabled(_levels.Highest))
-            return error;
-
         var status = call.StatusOf(error);
+        if (!_duration.Enabled && !_logger.IsEnabled(_levels.HighestOf(status.StatusCode)) && ServerSpan is null)
+            return error;
         if (!CallRecord.Keeps(call, status, _report))
             Report(call, status);
         return error;
