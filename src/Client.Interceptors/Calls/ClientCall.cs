@@ -48,6 +48,9 @@ public readonly ref struct ClientCall
     /// <summary>The response messages that the caller has received.</summary>
     public int MessagesReceived => Volatile.Read(ref _state.Received);
 
+    /// <summary>Changes the metadata of a unary call that is about to be sent again.</summary>
+    internal void Use(Metadata headers) => _state.Options = _state.Options.WithHeaders(headers);
+
     /// <summary>Changes the credentials of a unary call that is about to be sent again.</summary>
     internal void Use(CallCredentials credentials) => _state.Options = _state.Options.WithCredentials(credentials);
 }

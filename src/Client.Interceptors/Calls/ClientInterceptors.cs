@@ -34,7 +34,7 @@ public static class ClientInterceptors
             interceptors.Add(new FallbackTokenInterceptor(
                 standard.Tokens, Configured(standard.FallbackToken), loggers.CreateLogger<FallbackTokenInterceptor>()));
         }
-        interceptors.Add(new CompressionInterceptor(Configured(standard.Compression)));
+        interceptors.Add(new CompressionInterceptor(Configured(standard.Compression), loggers.CreateLogger<CompressionInterceptor>()));
         return Combine(interceptors);
 
         static IOptions<TOptions> Configured<TOptions>(Action<TOptions>? configure)

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Grpc.Core;
 using Interceptors.Propagation;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Client;
@@ -10,7 +13,12 @@ namespace Interceptors.Client;
 /// a call wins: if its metadata has <c>grpc-internal-encoding-request</c> (<c>gzip</c> or <c>identity</c>), the call is left as it
 /// is; if its write options, or those of its request stream, say <see cref="WriteFlags.NoCompress"/>, that stays.
 /// </summary>
-public sealed class CompressionInterceptor : ClientInterceptor
+/// <remarks>
+/// Not every server takes gzip. A unary call that is refused for it is sent again uncompressed, and for ten minutes so is every call to
+/// that service. Streams can't be sent again: they are compressed once a unary call has shown that their service takes it, or where
+/// <see cref="CompressionOptions.Methods"/> names them.
+/// </remarks>
+public sealed partial class CompressionInterceptor : ClientInterceptor
 {
     private static readonly WriteOptions Uncompressed = new(WriteFlags.NoCompress);
 
@@ -19,12 +27,21 @@ public sealed class CompressionInterceptor : ClientInterceptor
     private readonly bool _enabled;
     private readonly int _minimumSize;
     private readonly Func<object?, WriteOptions?, WriteOptions?>? _messageWriteOptions;
+    private readonly ConcurrentDictionary<string, GzipSupport> _services = new(StringComparer.Ordinal);
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private volatile GzipSupport? _last;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="options">What is compressed; the defaults if null.</param>
+    /// <param name="logger">Told of servers that do not take gzip; may be null.</param>
+    /// <param name="timeProvider">The clock; the system's if null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
-    public CompressionInterceptor(IOptions<CompressionOptions>? options = null)
+    public CompressionInterceptor(
+        IOptions<CompressionOptions>? options = null, ILogger<CompressionInterceptor>? logger = null, TimeProvider? timeProvider = null)
     {
+        _logger = logger ?? NullLogger<CompressionInterceptor>.Instance;
+        _time = timeProvider ?? TimeProvider.System;
         var checkedOptions = new CompressionOptionsValidator().Checked(options);
         _enabled = checkedOptions.Enabled;
         _minimumSize = checkedOptions.MinimumSize;
@@ -39,6 +56,9 @@ public sealed class CompressionInterceptor : ClientInterceptor
         if (!_enabled || call.Headers.IsEncodingChosen() || !IsFor(call.Method.FullName))
             return;
 
+        var support = SupportOf(call.Method);
+        if (!support.MayTake || (call.Method.Type != MethodType.Unary && _methods is null && !support.IsKnown))
+            return;
         if (call.Request is null)
         {
             // Even where the call says NoCompress: its stream may say otherwise for a message, and then needs an encoding.
@@ -57,6 +77,44 @@ public sealed class CompressionInterceptor : ClientInterceptor
             return;
         }
         call.EditHeaders().ChooseGzip();
+    }
+
+    /// <inheritdoc/>
+    protected internal override bool Observes(scoped in OutgoingCall call) => call.Headers.IsGzipChosenHere();
+
+    /// <inheritdoc/>
+    protected internal override bool Reissues(ClientCall call, RpcException error)
+    {
+        if (error is null || !GzipSupport.IsRefusal(error.Status) || !call.Headers.IsGzipChosenHere())
+            return false;
+        Refused(call.Method);
+        call.Use(call.Headers.WithoutGzip());
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnEnd(ClientCall call)
+    {
+        if (!call.Headers.IsGzipChosenHere())
+            return;
+        if (call.Status.StatusCode == StatusCode.OK)
+            SupportOf(call.Method).Taken();
+        else if (GzipSupport.IsRefusal(call.Status))
+            Refused(call.Method);
+    }
+
+    private void Refused(IMethod method)
+    {
+        if (SupportOf(method).Refused())
+            LogRefused(method.ServiceName);
+    }
+
+    // A client calls few services, and mostly the same one again.
+    private GzipSupport SupportOf(IMethod method)
+    {
+        if (_last is { } last && ReferenceEquals(last.Service, method.ServiceName))
+            return last;
+        return _last = _services.GetOrAdd(method.ServiceName, static (service, time) => new GzipSupport(service, time), _time);
     }
 
     private bool IsFor(string method) => _methods?.Matches(method) != false && _excluded?.Matches(method) != true;

@@ -16,7 +16,8 @@ public sealed class CompressionOptions
     public int MinimumSize { get; set; } = 1024;
 
     /// <summary>
-    /// The methods whose requests are compressed, as patterns of <see cref="MethodSelector"/>; empty for all. Default: empty.
+    /// The methods whose requests are compressed, as patterns of <see cref="MethodSelector"/>; empty for all. Naming methods (<c>*</c> for
+    /// all) also says that their servers take gzip, so that their streams are compressed from the first on. Default: empty.
     /// </summary>
     public IList<string> Methods { get; } = [];
 
