@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client.Balancer;
 using Interceptors.Discovery;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -16,7 +16,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DiscoveryServiceCollectionExtensions
 {
     /// <summary>
-    /// Resolves <c>etcd:///service</c> with an etcd cluster, and makes it the registry of <see cref="AddServiceRegistration"/>.
+    /// Resolves <c>etcd:///service</c> with an etcd cluster, and makes it the registry of <c>AddServiceRegistration</c>.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="endpoints">One or more client addresses, separated by commas: <c>http://127.0.0.1:2379</c>.</param>
@@ -44,7 +44,8 @@ public static class DiscoveryServiceCollectionExtensions
             new EtcdClient(provider.GetRequiredService<IOptionsMonitor<EtcdOptions>>().Get(cluster), provider.GetService<ILoggerFactory>()));
         services.TryAddKeyedSingleton<IEndpointSource>(EndpointSources.KeyOf(TargetScheme.Etcd, cluster), (provider, _) =>
             new EtcdEndpointSource(
-                provider.GetRequiredKeyedService<EtcdClient>(cluster), ownsClient: false, provider.GetService<ILoggerFactory>()));
+                provider.GetRequiredKeyedService<EtcdClient>(cluster), ownsClient: false, provider.GetService<ILoggerFactory>(),
+                provider.GetRequiredService<DiscoveryMetrics>()));
         if (cluster.Length == 0)
         {
             services.AddSingleton<IServiceRegistry>(provider => new EtcdServiceRegistry(
@@ -56,7 +57,7 @@ public static class DiscoveryServiceCollectionExtensions
 
     /// <summary>
     /// Resolves <c>memory:///service</c> with a registry in this process, and makes it the registry of
-    /// <see cref="AddServiceRegistration"/>.
+    /// <c>AddServiceRegistration</c>.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="registry">
@@ -110,32 +111,6 @@ public static class DiscoveryServiceCollectionExtensions
         });
     }
 
-    /// <summary>
-    /// Registers a service of this host: after its port accepts, until it is told to stop. On shutdown the host deregisters
-    /// first, then goes on accepting calls for <see cref="ServiceRegistrationOptions.DrainTime"/>, so that no client still
-    /// calls it when it stops. Call it once for each service. Needs <see cref="AddEtcdDiscovery"/> or
-    /// <see cref="AddInMemoryDiscovery"/>.
-    /// </summary>
-    /// <param name="services">The container.</param>
-    /// <param name="service">The name of the service, for example <c>user</c>.</param>
-    /// <param name="configure">Sets options. They can also be bound: they are the named options of that name.</param>
-    /// <returns>The container.</returns>
-    /// <exception cref="ArgumentException">The name is not a service name.</exception>
-    public static IServiceCollection AddServiceRegistration(
-        this IServiceCollection services, string service, Action<ServiceRegistrationOptions>? configure = null)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        ServiceName.ThrowIfInvalid(service, nameof(service));
-        services.AddSingleton(new RegisteredService(service));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RegistrationHostedService>());
-        services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<ServiceRegistrationOptions>, ServiceRegistrationOptionsValidator>());
-        var options = services.AddOptions<ServiceRegistrationOptions>(service).ValidateOnStart();
-        if (configure is not null)
-            options.Configure(configure);
-        return services;
-    }
-
     /// <summary>The channel factory, and the resolvers for channels that grpc-dotnet makes itself.</summary>
     internal static IServiceCollection AddDiscoveryChannels(this IServiceCollection services)
     {
@@ -144,6 +119,9 @@ public static class DiscoveryServiceCollectionExtensions
 
         services.AddOptions();
         services.AddSingleton(provider => new EndpointSources(provider));
+        services.AddSingleton(provider => new FollowedServices(provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(provider => new DiscoveryMetrics(
+            provider.GetRequiredService<FollowedServices>(), provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new DiscoveryChannelFactory(
             provider.GetRequiredService<EndpointSources>(),
             provider.GetRequiredService<IOptionsFactory<DiscoveryChannelOptions>>(),

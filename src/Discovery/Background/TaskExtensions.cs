@@ -13,4 +13,21 @@ internal static class TaskExtensions
             TaskScheduler.Default);
         return task;
     }
+
+    /// <summary>Whether it completes, however, before the time is up. Without a time: true, when it completes.</summary>
+    public static async Task<bool> CompletesWithinAsync(this Task task, TimeSpan? time, CancellationToken cancellationToken)
+    {
+        if (time is null || task.IsCompleted)
+        {
+            await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return true;
+        }
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var wait = time.Value > TimeSpan.Zero ? time.Value : TimeSpan.Zero;
+        var first = await Task.WhenAny(task, Task.Delay(wait, timer.Token)).ConfigureAwait(false);
+        await timer.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return first == task;
+    }
 }

@@ -17,7 +17,7 @@ internal static class ChannelConnector
         ChannelSettings settings, EndpointSources sources, ILoggerFactory loggerFactory, Action<DiscoveryChannel> onClosed)
     {
         var status = new ResolutionStatus();
-        var resolvers = DiscoveryResolvers.Create(sources, settings.ResolverOptions(), status);
+        var resolvers = DiscoveryResolvers.Create(sources, settings.Resolution.Options, status);
         var channel = GrpcChannel.ForAddress(settings.Target.ToUri(), new GrpcChannelOptions
         {
             HttpHandler = HandlerFor(settings),

@@ -19,8 +19,7 @@ internal sealed record ChannelSettings
         MaxReconnectDelay = options.MaxReconnectDelay;
         MaxDecompressedMessageSize = options.MaxDecompressedMessageSize ?? int.MaxValue;
         MaxMessageSize = (options.MaxReceiveMessageSize, options.MaxSendMessageSize);
-        Resolution = (options.Resolution.FirstAnswerTimeout, options.Resolution.DebounceTime, options.Resolution.EmptyListGraceTime);
-        Authority = (options.Resolution.Authority, options.Resolution.TrustEndpointAuthority);
+        Resolution = new ResolverSettings(options.Resolution);
     }
 
     public DiscoveryTarget Target { get; }
@@ -43,18 +42,7 @@ internal sealed record ChannelSettings
 
     public int MaxDecompressedMessageSize { get; }
 
-    public (TimeSpan FirstAnswer, TimeSpan Debounce, TimeSpan EmptyListGrace) Resolution { get; }
-
-    public (string? Fixed, bool TrustEndpoint) Authority { get; }
-
-    public DiscoveryResolverOptions ResolverOptions() => new()
-    {
-        Authority = Authority.Fixed,
-        TrustEndpointAuthority = Authority.TrustEndpoint,
-        FirstAnswerTimeout = Resolution.FirstAnswer,
-        DebounceTime = Resolution.Debounce,
-        EmptyListGraceTime = Resolution.EmptyListGrace,
-    };
+    public ResolverSettings Resolution { get; }
 
     /// <summary>Equal if it holds the same interceptors in the same order.</summary>
     internal sealed class InterceptorList(Interceptor[] items) : IEquatable<InterceptorList>

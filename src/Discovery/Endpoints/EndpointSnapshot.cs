@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace Interceptors.Discovery;
 
@@ -30,6 +31,9 @@ public sealed class EndpointSnapshot
 
     /// <summary>Why the registry can't be asked, for people to read, without secrets; null if it can.</summary>
     public string? StaleReason { get; }
+
+    /// <summary>When it was made, as <see cref="Stopwatch.GetTimestamp"/> counts.</summary>
+    internal long Made { get; } = Stopwatch.GetTimestamp();
 
     /// <summary>Makes a snapshot that is up to date.</summary>
     /// <param name="service">The name of the service.</param>

@@ -20,14 +20,15 @@ public sealed class EtcdEndpointSource : IEndpointSource, IAsyncDisposable, IDis
     {
     }
 
-    internal EtcdEndpointSource(EtcdClient client, bool ownsClient, ILoggerFactory? loggerFactory)
+    internal EtcdEndpointSource(EtcdClient client, bool ownsClient, ILoggerFactory? loggerFactory, DiscoveryMetrics? metrics = null)
     {
         _client = client;
         _ownsClient = ownsClient;
         var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<EtcdEndpointSource>();
         var format = new ServiceFormats(client.Options);
+        var counted = metrics ?? new DiscoveryMetrics(followed: null, factory: null);
         _watches = new SharedWatches((service, latest, stop) =>
-            new EtcdServiceWatch(client, format, service, latest, logger).RunAsync(stop));
+            new EtcdServiceWatch(client, format, service, latest, counted, logger).RunAsync(stop));
     }
 
     internal int ActiveWatches => _watches.Count;

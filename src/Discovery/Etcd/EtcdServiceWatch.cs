@@ -8,7 +8,7 @@ namespace Interceptors.Discovery;
 /// waits a moment and lists again. Comparing full lists is what makes lost deletes, compaction and restored data harmless.
 /// </summary>
 internal sealed partial class EtcdServiceWatch(
-    EtcdClient client, IEndpointFormat format, string service, LatestValue<EndpointSnapshot> latest, ILogger logger)
+    EtcdClient client, IEndpointFormat format, string service, LatestValue<EndpointSnapshot> latest, DiscoveryMetrics metrics, ILogger logger)
 {
     // A snapshot of thousands of keys takes long enough that one for each event of a burst would fall behind it.
     private static readonly TimeSpan BurstPause = TimeSpan.FromMilliseconds(100);
@@ -16,7 +16,7 @@ internal sealed partial class EtcdServiceWatch(
 
     private readonly Lock _lock = new();
     private readonly Backoff _backoff = new(client.Options.RetryDelay, client.Options.MaxRetryDelay);
-    private ServiceKeys _keys = new(service, format, logger);
+    private ServiceKeys _keys = new(service, format, metrics, logger);
     private List<Event>? _sinceListing;
     private DateTimeOffset? _awaySince;
 
@@ -45,6 +45,7 @@ internal sealed partial class EtcdServiceWatch(
     {
         var prefix = format.PrefixOf(service);
         var list = await client.ListAsync(prefix, cancellationToken).ConfigureAwait(false);
+        metrics.Reloaded(service);
         _keys = _keys.After(list);
         using var watch = await client.WatchPrefixAsync(prefix, list.Header.Revision + 1, cancellationToken).ConfigureAwait(false);
         OnKnown(_keys.ToSnapshot());
@@ -93,6 +94,7 @@ internal sealed partial class EtcdServiceWatch(
             lock (_lock)
                 _sinceListing = [];
             var list = await client.ListAsync(prefix, cancellationToken).ConfigureAwait(false);
+            metrics.Reloaded(service);
             // The list can overtake events on their way; they are no differences.
             await Task.Delay(EventsMayLag, cancellationToken).ConfigureAwait(false);
             lock (_lock)
@@ -113,9 +115,15 @@ internal sealed partial class EtcdServiceWatch(
     private void OnKnown(EndpointSnapshot snapshot)
     {
         if (_awaySince is { } since)
+        {
             LogBack(logger, service, snapshot.Endpoints.Length, (DateTimeOffset.UtcNow - since).TotalSeconds);
+            metrics.Reconnected(service);
+        }
         else
+        {
             LogKnown(logger, service, snapshot.Endpoints.Length);
+        }
+
         _awaySince = null;
         latest.Publish(snapshot);
     }

@@ -8,7 +8,7 @@ namespace Interceptors.Discovery;
 /// The keys of one service, from a list and the events after it, and what they hold. Applying an event twice does no harm, nor one that
 /// happened before the list was made.
 /// </summary>
-internal sealed partial class ServiceKeys(string service, IEndpointFormat format, ILogger logger)
+internal sealed partial class ServiceKeys(string service, IEndpointFormat format, DiscoveryMetrics metrics, ILogger logger)
 {
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private long _listedAt;
@@ -16,7 +16,7 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
     /// <summary>What a full list says. This one is left as it is; it only saves reading and reporting the same values again.</summary>
     public ServiceKeys After(RangeResponse list)
     {
-        var keys = new ServiceKeys(service, format, logger) { _listedAt = list.Header.Revision };
+        var keys = new ServiceKeys(service, format, metrics, logger) { _listedAt = list.Header.Revision };
         foreach (var kv in list.Kvs)
         {
             var key = kv.Key.ToStringUtf8();
@@ -55,7 +55,11 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
             return known;
         var (endpoints, problem) = format.Read(service, value);
         if (problem is not null)
+        {
             LogUnreadable(logger, key, problem);
+            metrics.Rejected(service);
+        }
+
         return new Entry(value, endpoints);
     }
 

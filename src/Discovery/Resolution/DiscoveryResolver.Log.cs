@@ -12,4 +12,11 @@ internal sealed partial class DiscoveryResolver
 
     [LoggerMessage(3302, LogLevel.Error, "The channel to service {Service} did not take its endpoints over")]
     private static partial void LogListenerFailed(ILogger logger, Exception exception, string service);
+
+    [LoggerMessage(3303, LogLevel.Warning,
+        "So many endpoints of service {Service} are off its list at once that {Held} stay in use for a while, in case it is a mistake")]
+    private static partial void LogHeld(ILogger logger, string service, int held);
+
+    [LoggerMessage(3304, LogLevel.Information, "No endpoint of service {Service} is in use any more that is off its list")]
+    private static partial void LogHoldEnded(ILogger logger, string service);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Net.Client.Balancer;
 using Microsoft.Extensions.Logging;
@@ -12,10 +13,23 @@ internal sealed partial class DiscoveryResolver(
     IEndpointSource source, string service, DiscoveryResolverOptions options, ResolutionStatus status, ILogger logger) : Resolver
 {
     private readonly Lock _lock = new();
-    private readonly ResolutionPolicy _policy = new(service, options);
+    private readonly long _start = Stopwatch.GetTimestamp();
     private Action<ResolverResult>? _listener;
+    private FollowedService? _following;
+    private EndpointCacheWriter? _writer;
     private BackgroundLoop? _loop;
+    private ResolverResult? _failure;
     private bool _disposed;
+
+    /// <summary>Where the list outlives the process; null for nowhere.</summary>
+    public EndpointCache? Cache { get; init; }
+
+    /// <summary>Who is told what becomes known from the start on, for metrics and health; null for nobody.</summary>
+    public Func<FollowedService>? Follow { get; init; }
+
+    public DiscoveryMetrics? Metrics { get; init; }
+
+    private TimeSpan Now => Stopwatch.GetElapsedTime(_start);
 
     public override void Start(Action<ResolverResult> listener)
     {
@@ -23,21 +37,30 @@ internal sealed partial class DiscoveryResolver(
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _listener = listener;
+            _following = Follow?.Invoke();
+            _writer = Cache is null ? null : new EndpointCacheWriter(Cache);
             _loop = BackgroundLoop.Start(RunAsync);
         }
     }
 
-    // Balancers ask when a connection breaks. The list is live already: asking again would bring nothing.
+    // Balancers ask when a connection breaks. The list is live already: asking again would bring nothing. But as long as there was a
+    // connection, a channel did not listen to the news that there are no endpoints any more, and calls would not say so.
     public override void Refresh()
     {
+        // Elsewhere, because the balancer asks in the middle of its own work.
+        if (Volatile.Read(ref _failure) is not null)
+            BackgroundLoop.Start(RepeatFailureAsync);
     }
 
     protected override void Dispose(bool disposing)
     {
         lock (_lock)
         {
+            if (!_disposed)
+                _following?.Leave();
             _disposed = true;
             _loop?.Stop();
+            _writer?.Stop();
         }
 
         base.Dispose(disposing);
@@ -45,10 +68,11 @@ internal sealed partial class DiscoveryResolver(
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        var policy = new ResolutionPolicy(service, options, Cache is null ? null : ReadLastKnown);
         try
         {
-            await FollowAsync(cancellationToken).ConfigureAwait(false);
-            Tell(_policy.OnEnd());
+            await FollowAsync(policy, cancellationToken).ConfigureAwait(false);
+            Tell(policy.OnEnd());
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -62,7 +86,7 @@ internal sealed partial class DiscoveryResolver(
         }
     }
 
-    private async Task FollowAsync(CancellationToken cancellationToken)
+    private async Task FollowAsync(ResolutionPolicy policy, CancellationToken cancellationToken)
     {
         await using var snapshots = source.WatchAsync(service, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var next = snapshots.MoveNextAsync().AsTask();
@@ -70,15 +94,15 @@ internal sealed partial class DiscoveryResolver(
         {
             while (true)
             {
-                if (!await ArrivesInTimeAsync(next, _policy.Due, cancellationToken).ConfigureAwait(false))
+                if (!await next.CompletesWithinAsync(policy.DueAt - Now, cancellationToken).ConfigureAwait(false))
                 {
-                    Tell(_policy.OnDue());
+                    OnDue(policy);
                     continue;
                 }
 
                 if (!await next.ConfigureAwait(false))
                     return;
-                if (_policy.HasList)
+                if (policy.HasList)
                     await Task.Delay(options.DebounceTime * (0.5 + 0.5 * Jitter.NextDouble()), cancellationToken).ConfigureAwait(false);
                 var snapshot = snapshots.Current;
                 next = snapshots.MoveNextAsync().AsTask();
@@ -90,7 +114,7 @@ internal sealed partial class DiscoveryResolver(
                     next = snapshots.MoveNextAsync().AsTask();
                 }
 
-                Tell(_policy.On(snapshot));
+                OnSnapshot(policy, snapshot);
             }
         }
         finally
@@ -100,20 +124,51 @@ internal sealed partial class DiscoveryResolver(
         }
     }
 
-    /// <summary>Whether it completes before the time is up. Without a time: true, when it completes.</summary>
-    private static async Task<bool> ArrivesInTimeAsync(Task<bool> next, TimeSpan? due, CancellationToken cancellationToken)
+    private void OnSnapshot(ResolutionPolicy policy, EndpointSnapshot snapshot)
     {
-        if (due is null || next.IsCompleted)
+        var isChange = policy.HasList && !snapshot.IsStale;
+        var heldBefore = policy.Held;
+        var told = policy.On(snapshot, Now);
+        Tell(told);
+        NoteHeld(heldBefore, policy.Held);
+        _following?.OnSnapshot(snapshot, policy.InUse.Length);
+        if (snapshot.IsStale)
         {
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return true;
+            _writer?.Lose();
+            return;
         }
 
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(next, Task.Delay(due.Value, timer.Token)).ConfigureAwait(false);
-        await timer.CancelAsync().ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return first == next;
+        _writer?.Confirm(policy.InUse);
+        // The first list of a channel may have been known long before there was the channel.
+        if (isChange && told is not null)
+            Metrics?.Applied(snapshot);
+    }
+
+    private void OnDue(ResolutionPolicy policy)
+    {
+        var heldBefore = policy.Held;
+        if (policy.OnDue(Now) is not { } told)
+            return;
+        Tell(told);
+        NoteHeld(heldBefore, policy.Held);
+        _following?.OnInUse(policy.InUse.Length);
+        _writer?.Change(policy.InUse);
+    }
+
+    private void NoteHeld(int before, int now)
+    {
+        if (before == 0 && now > 0)
+            LogHeld(logger, service, now);
+        else if (before > 0 && now == 0)
+            LogHoldEnded(logger, service);
+    }
+
+    private EndpointSnapshot? ReadLastKnown()
+    {
+        var lastKnown = Cache!.Read();
+        if (lastKnown is not null)
+            _following?.OnLastKnown(lastKnown);
+        return lastKnown;
     }
 
     private void Tell(Resolution? resolution)
@@ -131,14 +186,31 @@ internal sealed partial class DiscoveryResolver(
                 return;
             status.Last = resolution.ToString();
             LogTold(logger, service, resolution);
-            try
-            {
-                _listener!(result);
-            }
-            catch (Exception e)
-            {
-                LogListenerFailed(logger, e, service);
-            }
+            Volatile.Write(ref _failure, resolution.Failure is null ? null : result);
+            Tell(result);
+        }
+    }
+
+    private Task RepeatFailureAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_disposed && _failure is { } failure)
+                Tell(failure);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Tell(ResolverResult result)
+    {
+        try
+        {
+            _listener!(result);
+        }
+        catch (Exception e)
+        {
+            LogListenerFailed(logger, e, service);
         }
     }
 }

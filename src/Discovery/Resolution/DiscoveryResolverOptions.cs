@@ -19,9 +19,33 @@ public sealed class DiscoveryResolverOptions
 
     /// <summary>
     /// How long the last endpoints stay in use after the registry says that there are none at all, which is more often an
-    /// operator's slip than the truth. Default: 30 s. (While the registry is away they stay in use without limit.)
+    /// operator's slip than the truth. After that, one with a connection is called until the connection ends, and the others no more.
+    /// Default: 30 s. (While the registry is away they stay in use without limit.)
     /// </summary>
     public TimeSpan EmptyListGraceTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// More than which share of the endpoints must go missing within <see cref="MassRemovalWindow"/> to count as a mass removal, which
+    /// trouble with the registry looks like more often than servers that stop do. Endpoints in whose place others have come are not
+    /// missing, so that a rollout passes at once. Between 0 and 1; 1 turns the rule off. Default: 0.5.
+    /// </summary>
+    public double MassRemovalShare { get; set; } = 0.5;
+
+    /// <summary>
+    /// Within how long they must go missing. What loses its leases together loses them within one lease's life, whose default this is.
+    /// Default: 10 s.
+    /// </summary>
+    public TimeSpan MassRemovalWindow { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long endpoints stay in use after a mass removal has taken them off the list; shorter if as many as there were are listed again.
+    /// Those that answer nobody get no calls meanwhile. The time does not count while the registry is away. Zero: not at all.
+    /// Default: 30 s.
+    /// </summary>
+    public TimeSpan MassRemovalGraceTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A list of the endpoints on disk, so that a process can start while the registry is away. Default: none.</summary>
+    public EndpointCacheOptions Cache { get; private set; } = new();
 
     /// <summary>
     /// The name that calls say in <c>:authority</c> in place of the endpoint's address, and that the server's certificate must
@@ -50,5 +74,20 @@ public sealed class DiscoveryResolverOptions
             yield return $"{nameof(DebounceTime)} is {DebounceTime}. Give a time between zero and 1 minute.";
         if (EmptyListGraceTime < TimeSpan.Zero || EmptyListGraceTime > TimeSpan.FromDays(1))
             yield return $"{nameof(EmptyListGraceTime)} is {EmptyListGraceTime}. Give a time between zero and 1 day.";
+        if (!(MassRemovalShare >= 0 && MassRemovalShare <= 1))
+            yield return $"{nameof(MassRemovalShare)} is {MassRemovalShare}. Give a share between 0 and 1; 1 turns the rule off.";
+        if (MassRemovalWindow <= TimeSpan.Zero || MassRemovalWindow > TimeSpan.FromHours(1))
+            yield return $"{nameof(MassRemovalWindow)} is {MassRemovalWindow}. Give a time up to 1 hour.";
+        if (MassRemovalGraceTime < TimeSpan.Zero || MassRemovalGraceTime > TimeSpan.FromDays(1))
+            yield return $"{nameof(MassRemovalGraceTime)} is {MassRemovalGraceTime}. Give a time between zero and 1 day.";
+        foreach (var problem in Cache.Problems())
+            yield return $"{nameof(Cache)}.{problem}";
+    }
+
+    internal DiscoveryResolverOptions Copy()
+    {
+        var copy = (DiscoveryResolverOptions)MemberwiseClone();
+        copy.Cache = Cache.Copy();
+        return copy;
     }
 }

@@ -9,11 +9,11 @@ internal static class DiscoveryResolvers
         [Etcd(sources, options, status), Memory(sources, options, status), Static(options, status)];
 
     public static ResolverFactory Etcd(EndpointSources sources, DiscoveryResolverOptions options, ResolutionStatus? status = null) =>
-        new DiscoveryResolverFactory(TargetScheme.Etcd, cluster => sources.Find(TargetScheme.Etcd, cluster), options, status);
+        new DiscoveryResolverFactory(TargetScheme.Etcd, sources, options, status);
 
     public static ResolverFactory Memory(EndpointSources sources, DiscoveryResolverOptions options, ResolutionStatus? status = null) =>
-        new DiscoveryResolverFactory(TargetScheme.Memory, cluster => sources.Find(TargetScheme.Memory, cluster), options, status);
+        new DiscoveryResolverFactory(TargetScheme.Memory, sources, options, status);
 
     public static ResolverFactory Static(DiscoveryResolverOptions options, ResolutionStatus? status = null) =>
-        new DiscoveryResolverFactory(TargetScheme.Static, static _ => new StaticEndpointSource(), options, status);
+        new DiscoveryResolverFactory(TargetScheme.Static, sources: null, options, status);
 }

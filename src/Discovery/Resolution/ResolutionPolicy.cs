@@ -3,85 +3,129 @@ using System.Collections.Immutable;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Decides what a channel is told, from what discovery says. No clock and no threads of its own: the resolver asks it.
+/// Decides what a channel is told, from what discovery says. No clock and no threads of its own: the resolver tells it the time, counted
+/// from the start.
 /// </summary>
-internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions options)
+/// <param name="service">The name of the service.</param>
+/// <param name="options">The policy's times and shares.</param>
+/// <param name="lastKnown">Reads the list that an earlier process has left; called once at most. Null if there is none.</param>
+internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions options, Func<EndpointSnapshot?>? lastKnown = null)
 {
-    private ImmutableArray<ServiceEndpoint> _inUse = [];
+    private RemovalGuard _removals = new(options);
+    private Func<EndpointSnapshot?>? _lastKnown = lastKnown;
+    private TimeSpan? _emptySince;
     private string? _failure;
 
-    /// <summary>When <see cref="OnDue"/> is to be called if nothing comes before: that long from the last call.</summary>
-    public TimeSpan? Due { get; private set; } = options.FirstAnswerTimeout;
+    /// <summary>When <see cref="OnDue"/> is to be called, if nothing comes before; null for never.</summary>
+    public TimeSpan? DueAt { get; private set; } =
+        lastKnown is null || options.Cache.WaitTime > options.FirstAnswerTimeout ? options.FirstAnswerTimeout : options.Cache.WaitTime;
+
+    /// <summary>What the channel has been told to use; empty if nothing.</summary>
+    public ImmutableArray<ServiceEndpoint> InUse { get; private set; } = [];
+
+    /// <summary>How many of those in use are so only until a grace time is over.</summary>
+    public int Held => _emptySince is null ? _removals.Held : InUse.Length;
 
     /// <summary>Whether the channel has a list, so that a change may wait a moment.</summary>
-    public bool HasList => !_inUse.IsEmpty;
+    public bool HasList => !InUse.IsEmpty;
 
     /// <summary>What to tell the channel; null for nothing.</summary>
-    public Resolution? On(EndpointSnapshot snapshot)
+    public Resolution? On(EndpointSnapshot snapshot, TimeSpan now)
     {
-        // An outage says nothing about the endpoints, nor for how long there have been none.
-        if (snapshot.IsStale && HasList && snapshot.Endpoints.IsEmpty)
-            return Nothing();
-        if (!snapshot.Endpoints.IsEmpty)
-            return Use(snapshot.Endpoints);
-        if (HasList)
+        if (!snapshot.IsStale)
+            _lastKnown = null;
+        if (snapshot.IsStale && HasList && (snapshot.Endpoints.IsEmpty || snapshot.Endpoints.SequenceEqual(_removals.Listed)))
         {
-            Due ??= options.EmptyListGraceTime;
+            // An outage says nothing about the endpoints, nor for how long some have been missing.
+            (DueAt, _emptySince) = (null, null);
             return null;
         }
 
-        return Fail(snapshot.IsStale
-            ? $"No endpoint of service '{service}' is known: {snapshot.StaleReason}"
-            : NoneRegistered());
+        if (snapshot.Endpoints.IsEmpty)
+            return OnEmpty(snapshot, now);
+        _emptySince = null;
+        _removals.Apply(snapshot.Endpoints, now);
+        var told = Use(_removals.Current(now));
+        DueAt = snapshot.IsStale ? null : _removals.DueAt;
+        return told;
     }
 
-    /// <summary>The time in <see cref="Due"/> has passed.</summary>
-    public Resolution? OnDue()
+    /// <summary>The time in <see cref="DueAt"/> has come.</summary>
+    public Resolution? OnDue(TimeSpan now)
     {
+        if (DueAt is null || now < DueAt)
+            return null;
+        if (_emptySince is not null)
+        {
+            (InUse, _emptySince, _removals) = ([], null, new RemovalGuard(options));
+            return Fail(NoneRegistered());
+        }
+
         if (!HasList)
-            return Fail($"Discovery has not answered for service '{service}' within {options.FirstAnswerTimeout.TotalSeconds:0.###} s.");
-        _inUse = [];
-        return Fail(NoneRegistered());
+            return OnNoAnswer(now);
+        var told = Use(_removals.Current(now));
+        DueAt = _removals.DueAt;
+        return told;
     }
 
     /// <summary>Discovery has ended: the source was disposed.</summary>
-    public Resolution? OnEnd() => HasList ? Nothing() : Fail($"Discovery of service '{service}' has been closed.");
+    public Resolution? OnEnd()
+    {
+        DueAt = null;
+        return HasList ? null : Fail($"Discovery of service '{service}' has been closed.");
+    }
+
+    private Resolution? OnEmpty(EndpointSnapshot snapshot, TimeSpan now)
+    {
+        if (snapshot.IsStale)
+            return UseLastKnown() ?? Fail($"No endpoint of service '{service}' is known: {snapshot.StaleReason}");
+        _removals.Apply([], now);
+        if (!HasList)
+            return Fail(NoneRegistered());
+        _emptySince ??= now;
+        DueAt = _emptySince + options.EmptyListGraceTime;
+        return null;
+    }
+
+    private Resolution? OnNoAnswer(TimeSpan now)
+    {
+        if (UseLastKnown() is { } told)
+            return told;
+        DueAt = options.FirstAnswerTimeout;
+        return now < DueAt
+            ? null
+            : Fail($"Discovery has not answered for service '{service}' within {options.FirstAnswerTimeout.TotalSeconds:0.###} s.");
+    }
+
+    /// <summary>The guard does not know them, so that the registry's own list takes their place at once, however short it is.</summary>
+    private Resolution? UseLastKnown()
+    {
+        var read = _lastKnown;
+        _lastKnown = null;
+        if (read?.Invoke() is not { Endpoints: { IsEmpty: false } endpoints })
+            return null;
+        DueAt = null;
+        return Use(endpoints);
+    }
 
     private Resolution? Use(ImmutableArray<ServiceEndpoint> endpoints)
     {
-        Due = null;
         // Changed metadata is told too, for pickers that weigh by it; connections are kept by address, so that it breaks none.
-        if (_failure is null && _inUse.SequenceEqual(endpoints))
+        if (_failure is null && InUse.SequenceEqual(endpoints))
             return null;
-        _inUse = endpoints;
+        InUse = endpoints;
         _failure = null;
         return new Resolution(endpoints, Failure: null);
     }
 
     private Resolution? Fail(string reason)
     {
-        Due = null;
+        DueAt = null;
         if (_failure == reason)
             return null;
         _failure = reason;
         return new Resolution([], reason);
     }
 
-    private Resolution? Nothing()
-    {
-        Due = null;
-        return null;
-    }
-
     private string NoneRegistered() => $"No endpoint of service '{service}' is registered.";
-}
-
-/// <summary>What a channel is told: a list that is not empty, or why there is none.</summary>
-internal sealed record Resolution(ImmutableArray<ServiceEndpoint> Endpoints, string? Failure)
-{
-    private const int MostShown = 10;
-
-    /// <summary>For people and logs, so not thousands of addresses.</summary>
-    public override string ToString() => Failure
-        ?? string.Join(", ", Endpoints.Take(MostShown)) + (Endpoints.Length > MostShown ? $" and {Endpoints.Length - MostShown} more" : "");
 }

@@ -66,6 +66,22 @@ public sealed class DiscoveryResolverTests
     }
 
     [Fact]
+    public async Task A_mass_removal_is_logged_once_when_it_begins_and_once_when_it_ends()
+    {
+        using var logs = new LogCapture();
+        _options.MassRemovalGraceTime = TimeSpan.FromMilliseconds(200);
+        using var resolver = new DiscoveryResolver(_source, "user", _options, new ResolutionStatus(), logs.CreateLogger("x"));
+        resolver.Start(_told.Enqueue);
+        _source.Publish("a", "b", "c", "d");
+        await Eventually.True(() => Addresses() is ["a:1,b:1,c:1,d:1"], "the list is told");
+        _source.Publish("a");
+        await Eventually.True(() => Addresses()[^1] == "a:1", "the removal is told in the end");
+        await Eventually.True(() => logs.Named("LogHoldEnded").Count == 1, "its end is logged");
+
+        Assert.Contains("3 stay in use", Assert.Single(logs.Named("LogHeld")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_is_told_after_dispose_and_the_source_is_left()
     {
         for (var i = 0; i < 50; i++)

@@ -27,6 +27,17 @@ public sealed class MeterCapture : IMeterFactory
 
     public IReadOnlyList<Measurement> Of(string instrument) => [.. _measurements.Where(measurement => measurement.Instrument == instrument)];
 
+    /// <summary>Asks the instruments that are only asked, and gives what this one says.</summary>
+    public IReadOnlyList<Measurement> Observe(string instrument)
+    {
+        lock (_listener)
+        {
+            var before = _measurements.Count;
+            _listener.RecordObservableInstruments();
+            return [.. _measurements.Skip(before).Where(measurement => measurement.Instrument == instrument)];
+        }
+    }
+
     /// <summary>Makes the meters that this one listens to; give it to what is under test.</summary>
     public Meter Create(MeterOptions options)
     {

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Interceptors.Discovery;
+
+/// <summary>What a file holds. Of another version means unreadable: what is lost by that comes back with the registry's next answer.</summary>
+internal sealed record CachedList(int Version, string Cluster, string Service, DateTimeOffset Confirmed, IReadOnlyList<CachedEndpoint> Endpoints)
+{
+    public const int CurrentVersion = 1;
+}
+
+internal sealed record CachedEndpoint(string Address, IReadOnlyDictionary<string, string>? Metadata = null)
+{
+    public static CachedEndpoint Of(ServiceEndpoint endpoint) =>
+        new(endpoint.Address, endpoint.Metadata.Count == 0 ? null : endpoint.Metadata);
+
+    /// <exception cref="FormatException">It is not an endpoint.</exception>
+    public ServiceEndpoint ToEndpoint()
+    {
+        var bare = ServiceEndpoint.Parse(Address);
+        if (Metadata?.Values.Contains(null!) == true)
+            throw new FormatException($"Endpoint {Address} has metadata without a value.");
+        return Metadata is null ? bare : new ServiceEndpoint(bare.Host, bare.Port, Metadata);
+    }
+}
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(CachedList))]
+internal sealed partial class CachedListJson : JsonSerializerContext;
