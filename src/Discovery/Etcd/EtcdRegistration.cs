@@ -45,6 +45,9 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
 
     public string? Problem => _status.Problem;
 
+    public IAsyncEnumerable<RegistrationState> ReadStatesAsync(CancellationToken cancellationToken = default) =>
+        _status.ReadStatesAsync(cancellationToken);
+
     public Task WaitForAsync(RegistrationState state, CancellationToken cancellationToken = default) =>
         _status.WaitForAsync(state, cancellationToken);
 
@@ -67,8 +70,16 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
                 OnBroken(e);
             }
 
-            await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>Never so long that a lease could run out meanwhile that etcd has just started anew.</summary>
+    private TimeSpan Pause()
+    {
+        var pause = _backoff.Next();
+        var longest = _lease == 0 ? pause : _ttl / 2 * (0.5 + 0.5 * Jitter.NextDouble());
+        return pause < longest ? pause : longest;
     }
 
     /// <summary>Revives the lease if there is one and it lives, else gets a new one.</summary>
@@ -119,9 +130,10 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var beating = BeatAsync(stop.Token);
         var watching = WaitUntilKeyIsTouchedAsync(watch, stop.Token);
-        var first = await Task.WhenAny(beating, watching).ConfigureAwait(false);
+        var checking = CheckAsync(stop.Token);
+        var first = await Task.WhenAny(beating, watching, checking).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(beating, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(beating, watching, checking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first.ConfigureAwait(false);
     }
 
@@ -150,58 +162,19 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
         }
     }
 
-    private bool IsOwn(KeyValue kv) => kv.Lease == _lease && kv.Value.Equals(_value);
-
-    private async Task DeregisterAsync()
-    {
-        await _loop.StopAsync().ConfigureAwait(false);
-        using var bound = new CancellationTokenSource(_client.Options.RequestTimeout);
-        try
-        {
-            if (_lease != 0)
-                await RevokeAsync(bound.Token).ConfigureAwait(false);
-            LogDeregistered(_logger, _key);
-        }
-        catch (EtcdException e) when (e.StatusCode == StatusCode.NotFound)
-        {
-            // The lease had run out already, and the key with it.
-            LogDeregistered(_logger, _key);
-        }
-        catch (Exception e)
-        {
-            // Whoever stops a server must not be kept from it by etcd.
-            LogLeft(_logger, _key, _ttl.TotalSeconds, e.Message);
-        }
-        finally
-        {
-            _status.Set(RegistrationState.Stopped);
-            _onDisposed(this);
-        }
-    }
-
-    /// <summary>
-    /// Revoking removes the key and the lease in one step, and never a key that an instance with the same id, started meanwhile, has
-    /// made its own: that one hangs on another lease. Tried again while etcd is away, because a key that stays leads clients to a
-    /// server that has stopped.
-    /// </summary>
-    private async Task RevokeAsync(CancellationToken cancellationToken)
+    /// <summary>A second line of defence, and the only sign when the permission is withdrawn: running watches go on.</summary>
+    private async Task CheckAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            try
-            {
-                _backoff.AttemptStarts();
-                await _client.RevokeLeaseAsync(_lease, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (EtcdException e) when (e.StatusCode == StatusCode.Unavailable)
-            {
-                await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (cancellationToken.IsCancellationRequested)
-                    throw;
-            }
+            await Task.Delay(_client.Options.ReconcileInterval * (0.5 + 0.5 * Jitter.NextDouble()), cancellationToken).ConfigureAwait(false);
+            var found = await _client.GetAsync(_key, cancellationToken).ConfigureAwait(false);
+            if (found.Kvs is not [var kv] || !IsOwn(kv))
+                throw new EtcdException($"key {_key} is not as it was registered, which the watch has not told", StatusCode.Aborted);
         }
     }
+
+    private bool IsOwn(KeyValue kv) => kv.Lease == _lease && kv.Value.Equals(_value);
 
     private void OnRegistered()
     {

@@ -34,6 +34,9 @@ public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, ID
         _format = new ServiceFormats(client.Options);
     }
 
+    /// <summary>Told of each registration when it begins, to follow its state.</summary>
+    internal Action<IServiceRegistration>? OnRegister { get; set; }
+
     /// <inheritdoc/>
     /// <remarks>
     /// Disposing the handle removes the key and waits until etcd has done so, at most
@@ -45,8 +48,10 @@ public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, ID
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            ThrowIfRegistered(instance);
             var registration = new EtcdRegistration(_client, _format, instance, Forget, _logger);
             _registrations.Add(registration);
+            OnRegister?.Invoke(registration);
             return registration;
         }
     }
@@ -71,6 +76,20 @@ public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, ID
         await Task.WhenAll(left.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
         if (_ownsClient)
             _client.Dispose();
+    }
+
+    // Two that keep one key would take it from each other for ever; two keys of one address are one endpoint said twice.
+    private void ThrowIfRegistered(ServiceInstance instance)
+    {
+        foreach (var other in _registrations)
+        {
+            if (other.Instance.Service == instance.Service
+                && (other.Instance.Id == instance.Id || other.Instance.Endpoint.Address == instance.Endpoint.Address))
+            {
+                throw new InvalidOperationException(
+                    $"{instance} can't be registered while {other.Instance} is: dispose that registration first, or give another id and address.");
+            }
+        }
     }
 
     private void Forget(EtcdRegistration registration)

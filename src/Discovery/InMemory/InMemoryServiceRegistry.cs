@@ -10,6 +10,9 @@ public sealed class InMemoryServiceRegistry : IServiceRegistry, IEndpointSource
 {
     private readonly ConcurrentDictionary<string, Entries> _services = new(StringComparer.Ordinal);
 
+    /// <summary>Told of each registration when it begins, to follow its state.</summary>
+    internal Action<IServiceRegistration>? OnRegister { get; set; }
+
     /// <inheritdoc/>
     /// <remarks>
     /// It is registered when this returns. Of two instances with the same service and id the later one takes the place.
@@ -18,7 +21,8 @@ public sealed class InMemoryServiceRegistry : IServiceRegistry, IEndpointSource
     {
         ArgumentNullException.ThrowIfNull(instance);
         var registration = new Registration(instance, For(instance.Service));
-        registration.Entries.Put(registration);
+        registration.Enter();
+        OnRegister?.Invoke(registration);
         return registration;
     }
 
@@ -73,29 +77,36 @@ public sealed class InMemoryServiceRegistry : IServiceRegistry, IEndpointSource
     private sealed class Registration : IServiceRegistration
     {
         private readonly RegistrationStatus _status;
+        private readonly Entries _entries;
 
         public Registration(ServiceInstance instance, Entries entries)
         {
             Instance = instance;
-            Entries = entries;
+            _entries = entries;
             _status = new RegistrationStatus(instance);
-            _status.Set(RegistrationState.Registered);
         }
 
         public ServiceInstance Instance { get; }
 
-        public Entries Entries { get; }
-
         public RegistrationState State => _status.State;
 
         public string? Problem => null;
+
+        public void Enter()
+        {
+            _entries.Put(this);
+            _status.Set(RegistrationState.Registered);
+        }
+
+        public IAsyncEnumerable<RegistrationState> ReadStatesAsync(CancellationToken cancellationToken = default) =>
+            _status.ReadStatesAsync(cancellationToken);
 
         public Task WaitForAsync(RegistrationState state, CancellationToken cancellationToken = default) =>
             _status.WaitForAsync(state, cancellationToken);
 
         public ValueTask DisposeAsync()
         {
-            Entries.Remove(this);
+            _entries.Remove(this);
             _status.Set(RegistrationState.Stopped);
             return ValueTask.CompletedTask;
         }

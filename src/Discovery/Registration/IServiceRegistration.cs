@@ -12,6 +12,12 @@ public interface IServiceRegistration : IAsyncDisposable
     /// <summary>What keeps it from being registered, for people to read, without secrets; null if nothing is known to.</summary>
     string? Problem { get; }
 
+    /// <summary>Follows the state. A reader that is slow misses states that were overtaken.</summary>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <returns>The state now, and each change; ends after <see cref="RegistrationState.Stopped"/>.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IAsyncEnumerable<RegistrationState> ReadStatesAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Waits until the registration is in a state. States that last only a moment can be missed.</summary>
     /// <param name="state">The state to wait for.</param>
     /// <param name="cancellationToken">Ends the waiting; the registration goes on.</param>

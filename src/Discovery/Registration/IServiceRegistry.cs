@@ -10,6 +10,8 @@ public interface IServiceRegistry
     /// </remarks>
     /// <param name="instance">The instance.</param>
     /// <returns>The handle. Dispose it to deregister.</returns>
+    /// <exception cref="InvalidOperationException">This object registers an instance of the service with that id or address
+    /// already.</exception>
     /// <exception cref="ObjectDisposedException">The registry is disposed.</exception>
     IServiceRegistration Register(ServiceInstance instance);
 }

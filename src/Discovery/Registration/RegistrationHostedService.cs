@@ -9,49 +9,64 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Registers the host's services once its port accepts, and on shutdown first takes them out of the registry, then waits
-/// until clients have seen it, and only then lets the server stop.
+/// until clients have seen it, then tells the handlers, and only then lets the server stop, which sends GOAWAY and waits for what
+/// still runs.
 /// </summary>
 internal sealed partial class RegistrationHostedService(
-    IEnumerable<RegisteredService> services,
-    IOptionsMonitor<ServiceRegistrationOptions> options,
-    IServiceProvider provider,
+    HostRegistrations registrations, DrainState drain, IOptions<HostOptions> host, IServiceProvider provider,
     ILogger<RegistrationHostedService> logger) : IHostedLifecycleService
 {
-    private readonly List<(IServiceRegistration Registration, TimeSpan DrainTime)> _registrations = [];
+    private List<BackgroundLoop> _readiness = [];
 
+    // What the host lacks is found here, so that it fails before it takes calls.
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // Asked for here so that a host that can't register fails before it takes calls.
-        _ = Registry();
-        return Task.CompletedTask;
-    }
-
-    public Task StartedAsync(CancellationToken cancellationToken)
-    {
-        // Every instance is worked out before any is registered: a host that can't start leaves nothing behind.
-        var addresses = provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var planned = services.Select(s => s.Name).Distinct(StringComparer.Ordinal)
-            .Select(name => (Instance: InstanceOf(name, addresses), options.Get(name).DrainTime)).ToList();
-
-        foreach (var (instance, drainTime) in planned)
+        if (registrations.All.Count > 0)
+            _ = HostRegistrations.RegistryOf(provider);
+        foreach (var service in registrations.All)
         {
-            if (instance is not null)
-                _registrations.Add((Registry().Register(instance), drainTime));
+            if (service.Options.DrainTime >= host.Value.ShutdownTimeout)
+                throw Wrong(service, nameof(service.Options.DrainTime), $"is {service.Options.DrainTime}. Make it shorter than "
+                    + $"HostOptions.ShutdownTimeout, which is {host.Value.ShutdownTimeout}, or that longer: running calls get what is left of it.");
+            if (service.Options.Readiness.Enabled && !ReadinessWatch.IsPossible(provider))
+                throw Wrong(
+                    service, nameof(service.Options.Readiness), "is enabled, but there are no health checks. Call services.AddHealthChecks().");
         }
 
         return Task.CompletedTask;
     }
 
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // Every instance is worked out before any is registered: a host that can't start leaves nothing behind.
+        var addresses = provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var planned = registrations.All.Select(s => (Service: s, Instances: HostedInstances.Of(s.Service, s.Options, addresses))).ToList();
+        foreach (var (service, instances) in planned)
+        {
+            if (instances.Count == 0)
+                LogNothingToRegister(logger, service.Service);
+            await service.StartAsync(instances, cancellationToken).ConfigureAwait(false);
+        }
+
+        _readiness = [.. registrations.All.Where(s => s.Options.Readiness.Enabled)
+            .Select(s => BackgroundLoop.Start(new ReadinessWatch(s, provider, logger).RunAsync))];
+        var awaited = registrations.All.Where(s => s.Options.WaitUntilRegistered).SelectMany(s => s.Current);
+        await Task.WhenAll(awaited.Select(r => r.WaitForAsync(RegistrationState.Registered, cancellationToken))).ConfigureAwait(false);
+    }
+
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (_registrations.Count == 0)
-            return;
-
-        await Task.WhenAll(_registrations.Select(r => r.Registration.DisposeAsync().AsTask())).ConfigureAwait(false);
-        var drainTime = _registrations.Max(r => r.DrainTime);
-        LogDraining(logger, drainTime.TotalMilliseconds);
+        var drainTime = registrations.All.Where(s => s.Current.Count > 0).Select(s => s.Options.DrainTime).DefaultIfEmpty().Max();
         // A host that is told to hurry hurries: the token is its shutdown timeout.
-        await Task.Delay(drainTime, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await registrations.StopAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_readiness.Select(l => l.StopAsync())).ConfigureAwait(false);
+        if (drainTime > TimeSpan.Zero)
+        {
+            LogDraining(logger, drainTime.TotalMilliseconds);
+            await Task.Delay(drainTime, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await drain.BeginAsync().ConfigureAwait(false);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -60,18 +75,7 @@ internal sealed partial class RegistrationHostedService(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private ServiceInstance? InstanceOf(string service, ICollection<string> addresses)
-    {
-        var settings = options.Get(service);
-        if (AdvertisedEndpoint.From(addresses, service, settings) is { } endpoint)
-            return new ServiceInstance(service, endpoint, settings.Id);
-        LogNothingToRegister(logger, service);
-        return null;
-    }
-
-    private IServiceRegistry Registry() => provider.GetService<IServiceRegistry>() ?? throw new InvalidOperationException(
-        "AddServiceRegistration needs a registry: call services.AddEtcdDiscovery(...) or services.AddInMemoryDiscovery() too.");
+    private static OptionsValidationException Wrong(HostedRegistration service, string option, string problem) =>
+        new(service.Service, typeof(ServiceRegistrationOptions),
+            [$"{nameof(ServiceRegistrationOptions)}.{option} of service '{service.Service}' {problem}"]);
 }
-
-/// <summary>That the host registers a service of this name.</summary>
-internal sealed record RegisteredService(string Name);

@@ -54,6 +54,38 @@ public sealed class EtcdServiceRegistryTests(SharedEtcd shared) : IClassFixture<
         Assert.Throws<ObjectDisposedException>(() => registry.Register(new ServiceInstance("user", new("10.0.0.1", 1))));
     }
 
+    [Theory]
+    [InlineData("10.0.0.2:80", "1")]
+    [InlineData("10.0.0.1:80", "2")]
+    public async Task An_id_or_an_address_that_is_registered_already_is_refused_until_that_is_disposed(string address, string id)
+    {
+        await using var registry = new EtcdServiceRegistry(_etcd.Options());
+        var first = registry.Register(new ServiceInstance("user", new("10.0.0.1", 80), "1"));
+        var second = new ServiceInstance("user", ServiceEndpoint.Parse(address), id);
+        var error = Assert.Throws<InvalidOperationException>(() => registry.Register(second));
+        Assert.Contains("user/1 at 10.0.0.1:80", error.Message, StringComparison.Ordinal);
+
+        await first.DisposeAsync();
+        await registry.Register(second).WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
+    }
+
+    [Fact]
+    public async Task The_states_are_a_stream_that_ends_when_it_is_stopped()
+    {
+        await using var registry = new EtcdServiceRegistry(_etcd.Options());
+        var registration = registry.Register(new ServiceInstance("user", new("10.0.0.1", 80)));
+        await using var states = registration.ReadStatesAsync().GetAsyncEnumerator();
+        Assert.True(await states.MoveNextAsync());
+        if (states.Current == RegistrationState.Registering)
+            Assert.True(await states.MoveNextAsync());
+        Assert.Equal(RegistrationState.Registered, states.Current);
+
+        await registration.DisposeAsync();
+        Assert.True(await states.MoveNextAsync());
+        Assert.Equal(RegistrationState.Stopped, states.Current);
+        Assert.False(await states.MoveNextAsync());
+    }
+
     [Fact]
     public async Task A_key_that_another_deletes_is_put_back()
     {
@@ -129,7 +161,8 @@ public sealed class EtcdServiceRegistryTests(SharedEtcd shared) : IClassFixture<
         // The old one is cut off, so that it does not notice, and waits long before it looks again.
         await using var wire = new Wire(_etcd.Endpoint);
         var options = _etcd.Options(o =>
-            (o.Endpoints[0], o.RetryDelay, o.MaxRetryDelay) = (wire.Endpoint, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10)));
+            (o.Endpoints[0], o.LeaseTtl, o.RetryDelay, o.MaxRetryDelay) =
+                (wire.Endpoint, TimeSpan.FromHours(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10)));
         await using var registry = new EtcdServiceRegistry(options);
         var registration = registry.Register(new ServiceInstance("user", new("10.0.0.1", 80), "1"));
         await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
