@@ -14,8 +14,8 @@ namespace Interceptors.Server;
 /// </summary>
 /// <remarks>
 /// <para>
-/// <c>www-authenticate</c> is a response header, never a trailer (RFC 9110 §6.5.1 and §11.6.1). The HTTP status stays 200, as in all of gRPC; a gRPC
-/// client finds the header among the trailers of a refused call, which has one block of headers only.
+/// <c>www-authenticate</c> is a response header, never a trailer (RFC 9110 §6.5.1 and §11.6.1). The HTTP status stays 200, as in all of
+/// gRPC; a gRPC client finds the header among the trailers of a refused call, which has one block of headers only.
 /// </para>
 /// <para>
 /// An interceptor runs behind ASP.NET Core's middleware: <c>[Authorize]</c> has been judged before and does not see this user, and the request

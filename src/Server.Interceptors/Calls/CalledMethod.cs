@@ -6,7 +6,8 @@ namespace Interceptors.Server;
 
 /// <summary>
 /// The name of the method that a call has reached. Routing ignores letter case and a slash at the end, and ServerCallContext.Method
-/// repeats the path as the caller wrote it: by that name one method could be had under thousands of names, each with its own limit and its own series in a metric.
+/// repeats the path as the caller wrote it: by that name one method could be had under thousands of names, each with its own limit
+/// and its own series in a metric.
 /// </summary>
 internal static class CalledMethod
 {

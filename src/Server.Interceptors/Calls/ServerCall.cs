@@ -11,9 +11,6 @@ public sealed class ServerCall
     // for the deadline started later, by the time that the request took to arrive.
     private static readonly TimeSpan DeadlineTolerance = TimeSpan.FromMilliseconds(100);
 
-    // Kestrel queues the cancellation before it breaks the stream, so this is ample.
-    private static readonly TimeSpan CancellationDelay = TimeSpan.FromMilliseconds(100);
-
     private IDisposable? _resources;
     private string? _traceId;
     private string? _method;
@@ -54,7 +51,9 @@ public sealed class ServerCall
     }
 
     /// <summary>Whether the caller has stopped waiting: it cancelled, went away, or its deadline passed.</summary>
-    public bool IsCancelled => Context.CancellationToken.IsCancellationRequested;
+    // gRPC's server answers a passed deadline first and cancels the token then: what the handler writes meanwhile fails.
+    public bool IsCancelled => Context.CancellationToken.IsCancellationRequested
+        || (Context.Status.StatusCode == StatusCode.DeadlineExceeded && Context.Deadline != DateTime.MaxValue);
 
     /// <summary>Disposes something when the call has ended and all interceptors know it; last in, first out.</summary>
     /// <param name="resource">What to dispose; null is ignored.</param>
@@ -101,10 +100,6 @@ public sealed class ServerCall
         var remaining = Context.Deadline - DateTime.UtcNow;
         return remaining <= DeadlineTolerance && remaining <= (remaining + Elapsed) / 3;
     }
-
-    /// <summary>Waits until the call is cancelled, but not for long: an exception of this kind need not come from the caller.</summary>
-    internal async Task LetCancellationArriveAsync() =>
-        await Task.Delay(CancellationDelay, Context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Asks to be told of the call's messages; before the handler runs.</summary>
     internal CallMessages WatchMessages() => Messages ??= new CallMessages();

@@ -71,9 +71,8 @@ public abstract partial class ServerInterceptor
         where THandler : struct, ICallHandler<TResult>
     {
         await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // A caller that goes away breaks the request stream a moment before it cancels the token.
         if (ErrorOf(handling) is IOException && !call.IsCancelled)
-            await call.LetCancellationArriveAsync().ConfigureAwait(false);
+            await CallerCancellation.LetArriveAsync(call.Context.CancellationToken).ConfigureAwait(false);
         if (handling.IsCompletedSuccessfully && call.Messages is not null)
             call.Messages.Response = THandler.ResponseOf(handling);
         var outcome = End(call, ErrorOf(handling), outside);

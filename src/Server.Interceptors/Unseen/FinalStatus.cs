@@ -1,6 +1,8 @@
 using System.Globalization;
+using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -24,6 +26,13 @@ internal static class FinalStatus
         var status = sent ?? OfHttp(context.Response.StatusCode);
         return call?.Status.StatusCode == status ? call.Status : new Status(status, "");
     }
+
+    /// <summary>
+    /// Whether gRPC's server could not read the request, and the caller may be the reason. A message that can't be decoded is none.
+    /// </summary>
+    public static bool MayBeBroken(HttpContext context) =>
+        context.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Status.DebugException
+            is ConnectionAbortedException or (IOException and not (InvalidProtocolBufferException or BadHttpRequestException));
 
     private static Status OfAborted(ServerCallContext? call, TimeSpan elapsed)
     {

@@ -27,7 +27,10 @@ internal sealed class UnseenCallsMiddleware(RequestDelegate next, UnseenCalls un
         }
         finally
         {
-            End(context, record, error, Stopwatch.GetElapsedTime(started));
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            if (!record.IsReported && FinalStatus.MayBeBroken(context))
+                await CallerCancellation.LetArriveAsync(context.RequestAborted).ConfigureAwait(false);
+            End(context, record, error, elapsed);
         }
     }
 
