@@ -1,0 +1,14 @@
+namespace Interceptors.Discovery;
+
+/// <summary>Checks what a load balancing policy is told.</summary>
+/// <param name="configuration">Texts, booleans, longs, doubles, and lists and dictionaries of them.</param>
+/// <returns>
+/// What is wrong, to be read after the path of the policy: <c>.choices is 1. Give 2 or more.</c> Null if it is right.
+/// </returns>
+internal delegate string? PolicyCheck(IReadOnlyDictionary<string, object> configuration);
+
+internal static class PolicyChecks
+{
+    public static string? TakesNothing(IReadOnlyDictionary<string, object> configuration) =>
+        configuration.Count == 0 ? null : $".{ConfigNode.Shortened(configuration.First().Key)} is not known. This policy takes no settings.";
+}

@@ -1,0 +1,49 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Grpc.Core;
+
+namespace Interceptors.Discovery;
+
+/// <summary>A service config that has been read and found right.</summary>
+internal sealed class ServiceConfigDocument
+{
+    private readonly FrozenDictionary<string, MethodSettings> _byName;
+    private readonly bool _hasMethods;
+
+    public ServiceConfigDocument(ImmutableArray<MethodSettings> methods)
+    {
+        Methods = methods;
+        _byName = methods
+            .SelectMany(m => m.Names, (m, name) => KeyValuePair.Create(name.Key, m))
+            .ToFrozenDictionary(StringComparer.Ordinal);
+        _hasMethods = _byName.Count > 0;
+    }
+
+    /// <summary>The one that says nothing.</summary>
+    public static ServiceConfigDocument Empty { get; } = new([]);
+
+    public ImmutableArray<MethodSettings> Methods { get; }
+
+    public BalancingChoice? Balancing { get; init; }
+
+    public RetryThrottling? Throttling { get; init; }
+
+    /// <summary>Which service's health the balancer asks for; null if it doesn't ask, empty for the server as a whole.</summary>
+    public string? HealthCheckedService { get; init; }
+
+    /// <summary>What grpc-dotnet reads once, when a channel is made.</summary>
+    public JsonObject ChannelPart { get; init; } = [];
+
+    /// <summary>The settings of the most specific name that matches, and of no other; null for none.</summary>
+    public MethodSettings? For(IMethod method)
+    {
+        if (!_hasMethods)
+            return null;
+        return _byName.TryGetValue(method.FullName, out var settings)
+            || _byName.TryGetValue(method.ServiceName, out settings)
+            || _byName.TryGetValue("", out settings)
+            ? settings
+            : null;
+    }
+}
