@@ -1,12 +1,36 @@
 using BenchmarkDotNet.Running;
 using Interceptors.Benchmarks;
+using Interceptors.Benchmarks.Discovery;
+using Interceptors.Benchmarks.Load;
+using Interceptors.Benchmarks.Reports;
+using Interceptors.Benchmarks.Serving;
 
-if (args is ["--side-by-side"])
+try
 {
-    SideBySide.Run(typeof(ClientCalls));
-    SideBySide.Run(typeof(ServerCalls));
+    switch (args)
+    {
+        case ["--side-by-side"]:
+            SideBySide.Run(typeof(ClientCalls));
+            SideBySide.Run(typeof(ServerCalls));
+            break;
+        case ["discovery", .. var options]:
+            await DiscoveryBenchmark.RunAsync(new BenchOptions(options, "rounds", "callers", "update-rounds", "only"));
+            break;
+        case ["load", .. var options]:
+            await LoadBenchmark.RunAsync(new BenchOptions(options, "rounds", "round-ms", "only"));
+            break;
+        case [ServerProcess.Argument]:
+            await BenchServer.RunAsync();
+            break;
+        default:
+            BenchmarkSwitcher.FromAssembly(typeof(ClientCalls).Assembly).Run(args);
+            break;
+    }
+
+    return 0;
 }
-else
+catch (ArgumentException e)
 {
-    BenchmarkSwitcher.FromAssembly(typeof(ClientCalls).Assembly).Run(args);
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
 }

@@ -1,0 +1,26 @@
+using Interceptors.Benchmarks.Reports;
+
+namespace Interceptors.Benchmarks.Discovery;
+
+/// <summary>What discovery costs, and how soon a change reaches the calls.</summary>
+internal static class DiscoveryBenchmark
+{
+    private static readonly string[] Parts = ["changes", "updates", "registrations", "watches"];
+
+    public static async Task RunAsync(BenchOptions options)
+    {
+        var rounds = options.Number("rounds", 200);
+        var callers = options.Number("callers", 4);
+        var updateRounds = options.Number("update-rounds", 3);
+        var report = new Report("discovery", $"{rounds} rounds of changes with {callers} callers, {updateRounds} of updates; medians");
+        if (options.Includes("updates", Parts))
+            await UpdateCosts.MeasureAsync(report, updateRounds);
+        if (options.Includes("registrations", Parts))
+            await Registrations.MeasureAsync(report);
+        if (options.Includes("watches", Parts))
+            await WatchMemory.MeasureAsync(report);
+        if (options.Includes("changes", Parts))
+            await LiveChanges.MeasureAsync(report, rounds, callers);
+        report.Save();
+    }
+}

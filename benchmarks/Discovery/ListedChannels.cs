@@ -1,0 +1,89 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
+using Interceptors.Benchmarks.Protocol;
+using Interceptors.Discovery;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Interceptors.Benchmarks.Discovery;
+
+/// <summary>A balanced channel whose list the benchmark decides.</summary>
+internal interface IListedChannel : IAsyncDisposable
+{
+    void Use(IReadOnlyList<ServiceEndpoint> list);
+
+    Task CallAsync();
+}
+
+/// <summary>The kit's, with its defaults, over a source that tells what it is given.</summary>
+internal sealed class OurChannel : IListedChannel
+{
+    private readonly ToldSource _source = new();
+    private readonly ServiceProvider _services;
+    private readonly Bench.BenchClient _client;
+
+    public OurChannel()
+    {
+        _services = new ServiceCollection()
+            // In the place of the in-memory registry, which can be told one instance at a time only.
+            .AddKeyedSingleton<IEndpointSource>("memory://", _source)
+            .AddInMemoryDiscovery()
+            .BuildServiceProvider();
+        _client = _services.GetRequiredService<DiscoveryChannelFactory>().CreateClient<Bench.BenchClient>("memory:///bench");
+    }
+
+    public void Use(IReadOnlyList<ServiceEndpoint> list) => _source.Tell(EndpointSnapshot.Create("bench", list));
+
+    public async Task CallAsync() => await _client.EchoAsync(new Payload());
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private sealed class ToldSource : IEndpointSource
+    {
+        private readonly System.Threading.Channels.Channel<EndpointSnapshot> _told =
+            System.Threading.Channels.Channel.CreateUnbounded<EndpointSnapshot>();
+
+        public void Tell(EndpointSnapshot snapshot) => _told.Writer.TryWrite(snapshot);
+
+        public IAsyncEnumerable<EndpointSnapshot> WatchAsync(string service, CancellationToken cancellationToken) =>
+            _told.Reader.ReadAllAsync(cancellationToken);
+    }
+}
+
+/// <summary>grpc-dotnet's round_robin with the shortest resolver.</summary>
+internal sealed class StockChannel : IListedChannel
+{
+    private readonly StaticResolverFactory _resolver;
+    private readonly ServiceProvider _services;
+    private readonly GrpcChannel _channel;
+    private IReadOnlyList<ServiceEndpoint> _list = [];
+
+    public StockChannel()
+    {
+        _resolver = new StaticResolverFactory(_ => BalancerAddresses());
+        _services = new ServiceCollection().AddSingleton<ResolverFactory>(_resolver).BuildServiceProvider();
+        _channel = GrpcChannel.ForAddress("static:///bench", new GrpcChannelOptions
+        {
+            Credentials = ChannelCredentials.Insecure,
+            ServiceProvider = _services,
+            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } },
+        });
+    }
+
+    public void Use(IReadOnlyList<ServiceEndpoint> list)
+    {
+        _list = list;
+        _resolver.Tell?.Invoke(BalancerAddresses());
+    }
+
+    public async Task CallAsync() => await new Bench.BenchClient(_channel).EchoAsync(new Payload());
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    private IEnumerable<BalancerAddress> BalancerAddresses() => _list.Select(static e => new BalancerAddress(e.Host, e.Port));
+}
