@@ -90,6 +90,7 @@ internal sealed partial class DiscoveryResolver(
     {
         await using var snapshots = source.WatchAsync(service, cancellationToken).GetAsyncEnumerator(cancellationToken);
         var next = snapshots.MoveNextAsync().AsTask();
+        var quietSince = TimeSpan.MinValue;
         try
         {
             while (true)
@@ -102,7 +103,8 @@ internal sealed partial class DiscoveryResolver(
 
                 if (!await next.ConfigureAwait(false))
                     return;
-                if (policy.HasList)
+                // A change after a quiet time passes at once: it may be the only one.
+                if (policy.HasList && Now - options.DebounceTime < quietSince)
                     await Task.Delay(options.DebounceTime * (0.5 + 0.5 * Jitter.NextDouble()), cancellationToken).ConfigureAwait(false);
                 var snapshot = snapshots.Current;
                 next = snapshots.MoveNextAsync().AsTask();
@@ -115,6 +117,7 @@ internal sealed partial class DiscoveryResolver(
                 }
 
                 OnSnapshot(policy, snapshot);
+                quietSince = Now;
             }
         }
         finally

@@ -12,8 +12,8 @@ public sealed class DiscoveryResolverOptions
     public TimeSpan FirstAnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a change of the list is held so that those right after it are taken over with it; between half and all of it,
-    /// at random. The first list is never held. Default: 50 ms.
+    /// How long a change of the list is held that comes within this time of the one before, so that those right after it are taken over
+    /// with it; between half and all of it, at random. The first list, and a change after a quiet time, are not held. Default: 50 ms.
     /// </summary>
     public TimeSpan DebounceTime { get; set; } = TimeSpan.FromMilliseconds(50);
 
