@@ -61,6 +61,15 @@ internal sealed class EtcdClient : IDisposable
             cancellationToken);
     }
 
+    /// <summary>Removes a key. Not sent twice: the second answer would say that there was none.</summary>
+    public Task<DeleteRangeResponse> DeleteAsync(string key, CancellationToken cancellationToken)
+    {
+        var request = new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(key) };
+        return _calls.RunAsync("DeleteRange", key, isRead: false, Options.RequestTimeout, async (member, metadata, bound) =>
+            await new KV.KVClient(member.Invoker).DeleteRangeAsync(request, metadata, cancellationToken: bound).ConfigureAwait(false),
+            cancellationToken);
+    }
+
     /// <summary>Grants a new lease. Etcd may give it a longer life than asked for.</summary>
     public Task<LeaseGrantResponse> GrantLeaseAsync(TimeSpan ttl, CancellationToken cancellationToken)
     {

@@ -1,0 +1,2 @@
+// The soak's own load is what shall run, and nothing beside it.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,3 @@
+using Interceptors.Discovery.Tool.Tests;
+
+[assembly: AssemblyFixture(typeof(SharedEtcd))]

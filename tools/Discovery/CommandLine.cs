@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Grpc.Core;
+using Interceptors.Discovery.Tool.Commands;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Discovery.Tool;
+
+/// <summary>The commands, and what each way of failing looks like: one line on stderr and an exit code, never a stack trace.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args, CancellationToken stop)
+    {
+        var parsed = Root().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync($"discovery: {error.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("See discovery --help, or discovery COMMAND --help.").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            // Signals are a matter of the commands: one of them has to deregister first.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+        catch (Exception e)
+        {
+            var (code, message) = Describe(e);
+            await Console.Error.WriteLineAsync($"discovery: {message}").ConfigureAwait(false);
+            return code;
+        }
+    }
+
+    private static RootCommand Root()
+    {
+        var connection = new ConnectionOptions();
+        var root = new RootCommand($"""
+            Shows and changes what is registered in etcd for discovery.
+
+            {ConnectionOptions.Text}
+            {ExitCode.Text}
+            """)
+        {
+            ListCommand.Create(connection), WatchCommand.Create(connection), RegisterCommand.Create(connection),
+            DeregisterCommand.Create(connection), ResolveCommand.Create(connection),
+        };
+        connection.AddTo(root);
+        return root;
+    }
+
+    private static (int Code, string Message) Describe(Exception exception) => exception switch
+    {
+        UsageException => (ExitCode.Usage, exception.Message),
+        OptionsValidationException invalid => (ExitCode.Usage, ConnectionOptions.InOwnWords(string.Join(" ", invalid.Failures))),
+        EtcdException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument
+            or StatusCode.FailedPrecondition } => (ExitCode.Refused, exception.Message),
+        EtcdException => (ExitCode.Unreachable, exception.Message),
+        _ => (ExitCode.Unexpected, $"unexpected {exception.GetType().Name}: {exception.Message}"),
+    };
+}

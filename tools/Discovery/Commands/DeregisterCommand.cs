@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Interceptors.Discovery.Tool.Output;
+
+namespace Interceptors.Discovery.Tool.Commands;
+
+/// <summary><c>deregister SERVICE ID</c>: removes what somebody has left behind.</summary>
+internal static class DeregisterCommand
+{
+    public static Command Create(ConnectionOptions connection)
+    {
+        var service = Arguments.Service();
+        var id = Arguments.Create("ID", "The id of the instance, as list shows it");
+        var command = new Command("deregister", "Removes the key of an instance. A process that is alive and registers itself puts it back; stop that one instead.")
+        { service, id };
+        command.SetAction((parsed, stop) => RunAsync(
+            connection.Read(parsed), Arguments.ServiceName(parsed.GetValue(service)!), parsed.GetValue(id)!, connection.IsJson(parsed), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(EtcdOptions options, string service, string id, bool isJson, CancellationToken stop)
+    {
+        using var client = EtcdConnection.Open(options, loggerFactory: null);
+        var format = new ServiceFormats(options);
+        var key = format.PrefixOf(service) + id;
+        if (id.Length == 0 || !format.IsInstanceKey(service, key))
+            throw new UsageException($"'{id}' is not an instance id. discovery list {service} shows them.");
+
+        var removed = (await client.DeleteAsync(key, stop).ConfigureAwait(false)).Deleted > 0;
+        if (isJson)
+            Json.Write(new RemovalJson(service, id, key, removed));
+        else if (removed)
+            Console.Out.WriteLine($"removed {key}");
+        else
+            await Console.Error.WriteLineAsync($"discovery: there is no key {key}. discovery list {service} shows what there is.").ConfigureAwait(false);
+        return removed ? ExitCode.Ok : ExitCode.NothingFound;
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using Interceptors.Discovery.Etcd.Protocol;
+using Interceptors.Discovery.Tool.Output;
+
+namespace Interceptors.Discovery.Tool.Commands;
+
+/// <summary><c>list [SERVICE]</c>: what is registered now.</summary>
+internal static class ListCommand
+{
+    public static Command Create(ConnectionOptions connection)
+    {
+        var service = Arguments.Service();
+        service.Arity = ArgumentArity.ZeroOrOne;
+        service.Description += ". Default: all services under the prefix";
+        var command = new Command("list", "Shows what is registered, with keys and leases, readable or not.")
+        { service };
+        command.SetAction((parsed, stop) =>
+            RunAsync(connection.Read(parsed), parsed.GetValue(service), connection.IsJson(parsed), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(EtcdOptions options, string? service, bool isJson, CancellationToken stop)
+    {
+        using var client = EtcdConnection.Open(options, loggerFactory: null);
+        var format = new ServiceFormats(options);
+        var root = RootOf(format);
+        if (service is null && root.Length == 0)
+            throw new UsageException($"The format {options.Format} has no prefix, so its services can't be told from other keys. Name one, or give --prefix.");
+        var list = await client.ListAsync(service is null ? root : format.PrefixOf(Arguments.ServiceName(service)), stop).ConfigureAwait(false);
+
+        var services = list.Kvs.Select(kv => (Service: service ?? ServiceOf(root, kv.Key.ToStringUtf8()), Kv: kv))
+            .Where(item => item.Service.Length > 0 && format.IsInstanceKey(item.Service, item.Kv.Key.ToStringUtf8()))
+            .GroupBy(item => item.Service, item => item.Kv, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => new ServiceJson(group.Key, [.. group.Select(kv => InstanceOf(format, group.Key, kv))]))
+            .ToList();
+        if (isJson)
+            Json.Write(new ServicesJson(services));
+        else if (services.Count > 0)
+            Console.Out.Write(TableOf(services));
+        else
+            await Console.Error.WriteLineAsync($"discovery: nothing is registered{(service is null ? $" under {root}" : $" as {service}")}.").ConfigureAwait(false);
+        return services.Count > 0 ? ExitCode.Ok : ExitCode.NothingFound;
+    }
+
+    /// <summary>What all keys start with: every format puts the service right after it.</summary>
+    private static string RootOf(ServiceFormats format) => format.PrefixOf("x")[..^"x/".Length];
+
+    private static string ServiceOf(string root, string key) => key.LastIndexOf('/') is var slash && slash > root.Length ? key[root.Length..slash] : "";
+
+    private static InstanceJson InstanceOf(ServiceFormats format, string service, KeyValue kv)
+    {
+        var key = kv.Key.ToStringUtf8();
+        var (endpoints, problem) = format.Read(service, kv.Value);
+        var lease = kv.Lease == 0 ? null : kv.Lease.ToString("x", CultureInfo.InvariantCulture);
+        return new InstanceJson(key[format.PrefixOf(service).Length..], key, lease, [.. endpoints.Select(EndpointJson.Of)], problem);
+    }
+
+    private static Table TableOf(List<ServiceJson> services)
+    {
+        var table = new Table("SERVICE", "ID", "ADDRESS", "LEASE", "METADATA");
+        foreach (var (service, instances) in services)
+        {
+            foreach (var instance in instances)
+            {
+                var lease = instance.Lease ?? "none";
+                foreach (var endpoint in instance.Endpoints)
+                    table.Add(service, instance.Id, endpoint.Address, lease, Table.TextOf(endpoint.Metadata));
+                if (instance.Problem is not null)
+                    table.Add(service, instance.Id, "-", lease, $"(unreadable: {instance.Problem})");
+                else if (instance.Endpoints.Count == 0)
+                    table.Add(service, instance.Id, "-", lease, "(takes no calls)");
+            }
+        }
+
+        return table;
+    }
+}

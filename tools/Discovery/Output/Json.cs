@@ -1,0 +1,53 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Interceptors.Discovery.Tool.Output;
+
+// What --json writes. Members are added some day, never renamed or removed: scripts read them.
+
+/// <summary>Of <c>list</c>.</summary>
+internal sealed record ServicesJson(IReadOnlyList<ServiceJson> Services);
+
+internal sealed record ServiceJson(string Service, IReadOnlyList<InstanceJson> Instances);
+
+/// <param name="Id">The last part of the key.</param>
+/// <param name="Key">The whole key.</param>
+/// <param name="Lease">The lease in hexadecimal digits, as etcdctl shows it; null if the key stays until somebody removes it.</param>
+/// <param name="Endpoints">Where it can be called; none if the value can't be read, or says that it takes no calls.</param>
+/// <param name="Problem">What can't be read; null if nothing is wrong.</param>
+internal sealed record InstanceJson(string Id, string Key, string? Lease, IReadOnlyList<EndpointJson> Endpoints, string? Problem);
+
+internal sealed record EndpointJson(string Address, int Weight, IReadOnlyDictionary<string, string> Metadata)
+{
+    public static EndpointJson Of(ServiceEndpoint endpoint) => new(endpoint.Address, endpoint.Weight, endpoint.Metadata);
+}
+
+/// <summary>Of <c>watch</c>: the list after each change. <c>Stale</c>: etcd is away, for <c>Reason</c>, and this is what was last known.</summary>
+internal sealed record SnapshotJson(DateTimeOffset Time, string Service, bool Stale, string? Reason, IReadOnlyList<EndpointJson> Endpoints);
+
+/// <summary>Of <c>register</c>: each change. <c>State</c>: registering, registered, repairing, deregistered or left.</summary>
+internal sealed record RegistrationJson(DateTimeOffset Time, string State, string Service, string Id, string Address, string? Problem);
+
+/// <summary>Of <c>deregister</c>.</summary>
+internal sealed record RemovalJson(string Service, string Id, string Key, bool Removed);
+
+/// <summary>Of <c>resolve</c>.</summary>
+internal sealed record ResolutionJson(string Target, IReadOnlyList<EndpointJson> Endpoints);
+
+[JsonSerializable(typeof(ServicesJson))]
+[JsonSerializable(typeof(SnapshotJson))]
+[JsonSerializable(typeof(RegistrationJson))]
+[JsonSerializable(typeof(RemovalJson))]
+[JsonSerializable(typeof(ResolutionJson))]
+internal sealed partial class Json : JsonSerializerContext
+{
+    // The output is no HTML; control characters are still escaped.
+    private static readonly Json Readable = new(new JsonSerializerOptions
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    });
+
+    public static void Write<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), Readable));
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Interceptors.Soak.Clients;
+using Interceptors.Soak.Servers;
+using Interceptors.Testing;
+
+namespace Interceptors.Soak.Faults;
+
+/// <summary>What the faults happen to.</summary>
+internal sealed class Stage(EtcdProcess etcd, Wire wire, IReadOnlyList<ServerProcess> servers, LoadedClients clients, Stopwatch clock, Random random)
+{
+    public EtcdProcess Etcd => etcd;
+
+    /// <summary>Between the clients and etcd.</summary>
+    public Wire Wire => wire;
+
+    public IReadOnlyList<ServerProcess> Servers => servers;
+
+    public TimeSpan Now => clock.Elapsed;
+
+    public ServerProcess AnyServer() => servers[random.Next(servers.Count)];
+
+    /// <summary>Lets a fault last for a while.</summary>
+    public Task LastAsync(double minSeconds, double maxSeconds, CancellationToken stop) =>
+        Task.Delay(TimeSpan.FromSeconds(minSeconds + random.NextDouble() * (maxSeconds - minSeconds)), stop);
+
+    /// <summary>Waits until each client's list is right again.</summary>
+    /// <exception cref="SoakException">It does not come to that.</exception>
+    public Task RecoverAsync(CancellationToken stop) => ClientsSeeAsync(servers, stop);
+
+    /// <summary>Waits until each client's list is up to date and holds just these servers.</summary>
+    /// <exception cref="SoakException">It does not come to that.</exception>
+    public Task ClientsSeeAsync(IEnumerable<ServerProcess> expected, CancellationToken stop)
+    {
+        string[] addresses = [.. expected.Select(server => server.Address)];
+        return Task.WhenAll(clients.Lists.Select(list => list.WaitForAsync(addresses, stop)));
+    }
+}
