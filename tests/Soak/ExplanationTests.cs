@@ -7,31 +7,42 @@ namespace Interceptors.Soak.Tests;
 
 public sealed class ExplanationTests
 {
-    private static readonly FaultRecord Kill = new("server1 is killed", TimeSpan.FromSeconds(10))
+    private const string Address = "127.0.0.1:5001";
+
+    private static readonly FaultRecord Killed = new("server1 is killed", TimeSpan.FromSeconds(10))
     {
-        Kill = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10.1)),
+        Kill = new Kill(Address, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10.1)),
         End = TimeSpan.FromSeconds(13),
     };
 
     private static readonly FaultRecord Restart = new("server2 is restarted", TimeSpan.FromSeconds(20)) { End = TimeSpan.FromSeconds(23) };
 
     [Theory]
-    [InlineData(9, 10.05, true, "in flight at that moment")]
-    [InlineData(10.15, 10.2, true, "begun before the client has seen it")]
-    [InlineData(9, 9.9, false, "over before")]
-    [InlineData(11, 11.1, false, "begun long after, while the server is still away")]
-    [InlineData(9, 12, false, "the connection broke, and yet it hung")]
-    [InlineData(21, 21.1, false, "during a graceful restart")]
-    public void Only_a_call_on_a_connection_that_was_killed_is_explained(double started, double ended, bool explained, string why) =>
-        Assert.True(explained == Explanation.IsExplained(Failed(started, ended), [Kill, Restart]), why);
+    [InlineData(9, 10.05, true)]
+    [InlineData(10.15, 10.2, true)]
+    [InlineData(9, 9.9, false)]
+    [InlineData(11, 11.1, false)]
+    [InlineData(9, 12, false)]
+    [InlineData(21, 21.1, false)]
+    public void A_call_that_was_running_when_a_server_was_killed_is_explained_if_it_fails_at_once(double started, double ended, bool explained) =>
+        Assert.Equal(explained ? Explanation.Broken : Explanation.None, Explanations.Of(Failed(started, ended, "gone"), [Killed, Restart]));
+
+    [Theory]
+    [InlineData(12, Address, true)]
+    [InlineData(14, Address, false)]
+    [InlineData(9, Address, false)]
+    [InlineData(12, "127.0.0.1:5002", false)]
+    public void A_call_that_is_refused_is_explained_only_by_the_killing_of_that_server(double at, string by, bool explained) =>
+        Assert.Equal(explained ? Explanation.Refused : Explanation.None,
+            Explanations.Of(Failed(at, at + 0.001, $"Error. Connection refused ({by})"), [Killed, Restart]));
 
     [Fact]
     public void A_call_that_nothing_explains_names_the_fault_that_was_in_force()
     {
-        Assert.Equal("server2 is restarted", Explanation.Circumstances(Failed(21, 21.1), [Kill, Restart]));
-        Assert.Equal("no fault was in force", Explanation.Circumstances(Failed(30, 31), [Kill, Restart]));
+        Assert.Equal("server2 is restarted", Explanations.Circumstances(Failed(21, 21.1, "gone"), [Killed, Restart]));
+        Assert.Equal("no fault was in force", Explanations.Circumstances(Failed(30, 31, "gone"), [Killed, Restart]));
     }
 
-    private static FailedCall Failed(double started, double ended) => new(
-        Load.Unary, TimeSpan.FromSeconds(started), TimeSpan.FromSeconds(ended), new Status(StatusCode.Unavailable, "gone"));
+    private static FailedCall Failed(double started, double ended, string detail) => new(
+        Load.Unary, TimeSpan.FromSeconds(started), TimeSpan.FromSeconds(ended), new Status(StatusCode.Unavailable, detail));
 }

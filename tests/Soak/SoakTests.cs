@@ -12,7 +12,7 @@ public sealed partial class SoakTests
         var (exitCode, output) = await SoakProcess.RunAsync("--seconds", "55");
 
         Assert.True(exitCode == 0, output);
-        Assert.Contains("unexplained        0", output, StringComparison.Ordinal);
+        Assert.Contains("  unexplained        0", output, StringComparison.Ordinal);
         Assert.Contains("final list           right", output, StringComparison.Ordinal);
     }
 

@@ -54,7 +54,8 @@ public sealed class ListTests(SharedEtcd shared)
     [Fact]
     public async Task Another_frameworks_services_are_found_by_its_format()
     {
-        await shared.Etcd.CtlAsync("put", "kitex/registry-etcd/listed/10.0.0.1:8888", """{"network":"tcp","address":"10.0.0.1:8888","weight":10,"tags":null}""");
+        await shared.Etcd.CtlAsync(
+            "put", "kitex/registry-etcd/listed/10.0.0.1:8888", """{"network":"tcp","address":"10.0.0.1:8888","weight":10,"tags":null}""");
 
         var result = await shared.RunAsync("list", "--format", "Kitex", "--json");
 

@@ -58,8 +58,10 @@ internal static class CommandLine
     {
         UsageException => (ExitCode.Usage, exception.Message),
         OptionsValidationException invalid => (ExitCode.Usage, ConnectionOptions.InOwnWords(string.Join(" ", invalid.Failures))),
-        EtcdException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument
-            or StatusCode.FailedPrecondition } => (ExitCode.Refused, exception.Message),
+        EtcdException
+        {
+            StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument or StatusCode.FailedPrecondition,
+        } => (ExitCode.Refused, exception.Message),
         EtcdException => (ExitCode.Unreachable, exception.Message),
         _ => (ExitCode.Unexpected, $"unexpected {exception.GetType().Name}: {exception.Message}"),
     };

@@ -69,7 +69,10 @@ internal sealed partial class ConnectionOptions
     });
 
     // Not within paths and addresses, which are values.
-    [GeneratedRegex(@"(?<![\w/.-])(?:EtcdOptions\.)?(?<name>Endpoints|Prefix|Format|Username|PasswordFile|Password|Tls\.CaFile|Tls\.CertificateFile|Tls\.KeyFile|KeyFile|LeaseTtl|Tls)(?![\w/-])")]
+    [GeneratedRegex(
+        @"(?<![\w/.-])(?:EtcdOptions\.)?"
+        + @"(?<name>Endpoints|Prefix|Format|Username|PasswordFile|Password|Tls\.CaFile|Tls\.CertificateFile|Tls\.KeyFile|KeyFile|LeaseTtl|Tls)"
+        + @"(?![\w/-])")]
     private static partial Regex LibraryName();
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

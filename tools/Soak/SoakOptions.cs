@@ -18,8 +18,8 @@ internal sealed record SoakOptions(TimeSpan Duration, int Seed, int Workers)
           --seed N                   the schedule of faults of an earlier run; its report says its seed
           --workers N                how many calls run at a time, 1 to 256; default 16
 
-        Exit code: 0 if each failed call is explained by a server that was killed (SIGKILL) and nothing else went wrong,
-        1 if not, 2 for wrong usage, 128 and its number after a signal. Needs etcd on the PATH, or ETCD_BIN.
+        Exit code: 0 if each failed call is explained by a server that was killed (SIGKILL), the final list is right,
+        and every fault was overcome; 1 if not; 2 for wrong usage, 128 and its number after a signal. Needs etcd on the PATH, or ETCD_BIN.
         """;
 
     private static readonly TimeSpan MinDuration = TimeSpan.FromSeconds(30);

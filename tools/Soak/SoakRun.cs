@@ -53,6 +53,7 @@ internal sealed class SoakRun(SoakOptions options)
         {
             await Task.WhenAll(servers.Select(server => server.StartAsync(stop)));
             progress.Say($"processes {etcd.ProcessId} (etcd), {string.Join(", ", servers.Select(server => $"{server.ProcessId} ({server.Name})"))}");
+            progress.Say($"ports {wire.Port} (wire to etcd), {string.Join(", ", servers.Select(server => $"{server.Port} ({server.Name})"))}");
             int[] ports = [.. servers.Select(server => server.Port), wire.Port];
             var timers = Timer.ActiveCount;
             Report report;
@@ -122,7 +123,7 @@ internal sealed class SoakRun(SoakOptions options)
     private async Task ConcludeAsync(
         Report report, List<ServerProcess> servers, EtcdProcess etcd, int[] ports, long timers, CancellationToken stop)
     {
-        for (var until = _clock.Elapsed + Patience; Resources.ConnectionsOf(ports) > 0 && _clock.Elapsed < until;)
+        for (var until = _clock.Elapsed + Patience; Resources.ConnectionsOf(ports).Count > 0 && _clock.Elapsed < until;)
             await Task.Delay(50, stop);
         report.LeakedConnections = Resources.ConnectionsOf(ports);
         report.LeakedTimers = Math.Max(0, Timer.ActiveCount - timers);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net.Security;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
@@ -13,14 +14,19 @@ internal static class ChannelConnector
 {
     private static readonly TimeSpan FirstReconnectDelay = TimeSpan.FromMilliseconds(200);
 
-    public static DiscoveryChannel Open(
-        ChannelSettings settings, EndpointSources sources, ILoggerFactory loggerFactory, Action<DiscoveryChannel> onClosed)
+    public static SharedChannel Open(
+        ChannelSettings settings, EndpointSources sources, ConfiguredChannels channels, ILoggerFactory loggerFactory)
     {
         var status = new ResolutionStatus();
         var resolvers = DiscoveryResolvers.Create(sources, settings.Resolution.Options, status);
-        var channel = GrpcChannel.ForAddress(settings.Target.ToUri(), new GrpcChannelOptions
+        var logger = loggerFactory.CreateLogger<DiscoveryChannel>();
+        var channel = channels.Open(
+            settings.Target.ToString(), settings.ServiceConfig.Options, settings.LoadBalancingPolicy, Connect, logger);
+        return new SharedChannel(settings, channel, InvokerOf(channel.Invoker, settings), status);
+
+        GrpcChannel Connect(ServiceConfig config) => GrpcChannel.ForAddress(settings.Target.ToUri(), new GrpcChannelOptions
         {
-            HttpHandler = HandlerFor(settings),
+            HttpHandler = HandlerFor(settings, logger),
             DisposeHttpClient = true,
             ServiceProvider = new ChannelServices(resolvers),
             Credentials = settings.Credentials,
@@ -30,9 +36,8 @@ internal static class ChannelConnector
             CompressionProviders = [GzipFor(settings)],
             InitialReconnectBackoff = settings.MaxReconnectDelay < FirstReconnectDelay ? settings.MaxReconnectDelay : FirstReconnectDelay,
             MaxReconnectBackoff = settings.MaxReconnectDelay,
-            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new LoadBalancingConfig(settings.LoadBalancingPolicy) } },
+            ServiceConfig = config,
         });
-        return new DiscoveryChannel(settings, channel, InvokerOf(channel, settings), status, onClosed);
     }
 
     /// <summary>Bounded by the lower one of two limits, which it then names: gRPC's own error names none.</summary>
@@ -44,22 +49,29 @@ internal static class ChannelConnector
         return new BoundedGzipCompressionProvider(bound, CompressionLevel.Fastest, $"{nameof(DiscoveryChannelOptions)}.{option}");
     }
 
-    private static SocketsHttpHandler HandlerFor(ChannelSettings settings) => new()
+    private static SocketsHttpHandler HandlerFor(ChannelSettings settings, ILogger logger) => new()
     {
+        SslOptions = SslFor(settings, logger),
         // A server allows about a hundred calls at a time on a connection; more calls than that need more connections.
         EnableMultipleHttp2Connections = true,
         ConnectTimeout = settings.ConnectTimeout,
         KeepAlivePingDelay = settings.KeepAlivePing.Delay,
         KeepAlivePingTimeout = settings.KeepAlivePing.Timeout,
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        KeepAlivePingPolicy = settings.KeepAlivePing.WithoutCalls
+            ? HttpKeepAlivePingPolicy.Always
+            : HttpKeepAlivePingPolicy.WithActiveRequests,
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
         // Endpoints are addresses inside the system; a proxy for the way out does not know them.
         UseProxy = false,
     };
 
-    private static CallInvoker InvokerOf(GrpcChannel channel, ChannelSettings settings)
+    private static SslClientAuthenticationOptions SslFor(ChannelSettings settings, ILogger logger) =>
+        settings.Tls() is { HasFiles: true } tls ? new ChannelTls(tls, logger).Options() : new();
+
+    private static CallInvoker InvokerOf(CallInvoker invoker, ChannelSettings settings)
     {
-        var invoker = channel.CreateCallInvoker();
+        if (settings.WaitForReady)
+            invoker = new WaitForReadyInvoker(invoker);
         // Innermost, so that an interceptor can still decide otherwise for its call.
         if (settings.GzipRequests)
             invoker = invoker.WithGzipRequests();

@@ -6,15 +6,21 @@ namespace Interceptors.Discovery;
 /// <summary>A target with a copy of its options: what makes two channels the same one.</summary>
 internal sealed record ChannelSettings
 {
+    private static readonly DiscoveryChannelOptionsValidator Validator = new();
+
     public ChannelSettings(DiscoveryTarget target, DiscoveryChannelOptions options)
     {
-        options.ThrowIfInvalid();
+        if (Validator.Validate(name: null, options) is { Failed: true } result)
+            throw new ArgumentException(result.FailureMessage);
         Target = target;
         LoadBalancingPolicy = options.LoadBalancingPolicy;
+        ServiceConfig = new ServiceConfigChoice(options.ServiceConfig);
         Interceptors = new InterceptorList([.. options.Interceptors]);
         GzipRequests = options.GzipRequests;
-        Credentials = options.Credentials;
-        KeepAlivePing = (options.KeepAlivePingDelay, options.KeepAlivePingTimeout);
+        WaitForReady = options.WaitForReady;
+        Credentials = options.Credentials ?? (options.Tls.IsOn ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure);
+        TlsFiles = (options.Tls.CaFile, options.Tls.CertificateFile, options.Tls.KeyFile);
+        KeepAlivePing = (options.KeepAlivePingDelay, options.KeepAlivePingTimeout, options.KeepAlivePingWithoutCalls);
         ConnectTimeout = options.ConnectTimeout;
         MaxReconnectDelay = options.MaxReconnectDelay;
         MaxDecompressedMessageSize = options.MaxDecompressedMessageSize ?? int.MaxValue;
@@ -26,13 +32,19 @@ internal sealed record ChannelSettings
 
     public string LoadBalancingPolicy { get; }
 
+    public ServiceConfigChoice ServiceConfig { get; }
+
     public InterceptorList Interceptors { get; }
 
     public bool GzipRequests { get; }
 
+    public bool WaitForReady { get; }
+
     public ChannelCredentials Credentials { get; }
 
-    public (TimeSpan Delay, TimeSpan Timeout) KeepAlivePing { get; }
+    public (string? Ca, string? Certificate, string? Key) TlsFiles { get; }
+
+    public (TimeSpan Delay, TimeSpan Timeout, bool WithoutCalls) KeepAlivePing { get; }
 
     public TimeSpan ConnectTimeout { get; }
 
@@ -43,6 +55,8 @@ internal sealed record ChannelSettings
     public int MaxDecompressedMessageSize { get; }
 
     public ResolverSettings Resolution { get; }
+
+    public ChannelTlsOptions Tls() => new() { CaFile = TlsFiles.Ca, CertificateFile = TlsFiles.Certificate, KeyFile = TlsFiles.Key };
 
     /// <summary>Equal if it holds the same interceptors in the same order.</summary>
     internal sealed class InterceptorList(Interceptor[] items) : IEquatable<InterceptorList>

@@ -1,45 +1,42 @@
 using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// A channel to a discovered service: its calls are balanced over the endpoints that there are, live. Made and shared by a
-/// <see cref="DiscoveryChannelFactory"/>, which closes it when it is disposed. Thread safe.
+/// A channel to a discovered service: its calls are balanced over the endpoints that there are, live. Made by a
+/// <see cref="DiscoveryChannelFactory"/>. Channels to one target with equal options share their connections, which are closed
+/// with the last of them, or with the factory. Thread safe.
 /// </summary>
-public sealed class DiscoveryChannel : ChannelBase
+public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposable
 {
-    private readonly GrpcChannel _channel;
-    private readonly CallInvoker _invoker;
-    private readonly ResolutionStatus _resolution;
-    private readonly Action _onClosed;
+    private readonly Action<SharedChannel> _release;
+    private int _closed;
 
-    internal DiscoveryChannel(
-        ChannelSettings settings, GrpcChannel channel, CallInvoker invoker, ResolutionStatus resolution,
-        Action<DiscoveryChannel> onClosed)
-        : base(settings.Target.ToString())
+    internal DiscoveryChannel(SharedChannel shared, Action<SharedChannel> release)
+        : base(shared.Settings.Target.ToString())
     {
-        Settings = settings;
-        _channel = channel;
-        _invoker = invoker;
-        _resolution = resolution;
-        _onClosed = () => onClosed(this);
+        Shared = shared;
+        _release = release;
     }
 
     /// <summary>
     /// Whether the channel has a connection. A channel connects at its first call or
-    /// <see cref="ConnectAsync(TimeSpan, CancellationToken)"/>,
-    /// and is <see cref="ConnectivityState.Idle"/> before.
+    /// <see cref="ConnectAsync(TimeSpan, CancellationToken)"/>, is <see cref="ConnectivityState.Idle"/> before, and
+    /// <see cref="ConnectivityState.Shutdown"/> when it is closed.
     /// </summary>
-    public ConnectivityState State => _channel.State;
+    public ConnectivityState State => IsClosed ? ConnectivityState.Shutdown : Shared.Channel.State;
 
-    internal ChannelSettings Settings { get; }
+    internal SharedChannel Shared { get; }
+
+    private bool IsClosed => Volatile.Read(ref _closed) != 0;
 
     /// <summary>Connects, and waits until calls can be made. (What <c>WithBlock</c> is in Go.)</summary>
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>A task that completes when the channel is ready.</returns>
-    /// <exception cref="TimeoutException">It was not ready in time; the message names the target and what was found.</exception>
+    /// <exception cref="TimeoutException">
+    /// It was not ready in time; the message names the target, its state and what was found.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The channel is closed.</exception>
     public async Task ConnectAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
@@ -48,14 +45,13 @@ public sealed class DiscoveryChannel : ChannelBase
         bound.CancelAfter(timeout);
         try
         {
-            // Waited for from outside as well: grpc-dotnet does not see the token while it waits for the first answer.
-            await _channel.ConnectAsync(bound.Token).Observed().WaitAsync(bound.Token).ConfigureAwait(false);
+            await ConnectAsync(bound.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && bound.IsCancellationRequested)
         {
+            var found = Shared.LastFound is { } last ? $"; last found: {last}" : "";
             throw new TimeoutException(
-                $"The channel to '{Target}' was not ready within {timeout.TotalSeconds:0.###} s. "
-                + $"It is {_channel.State}; last found: {_resolution.Last}", e);
+                $"The channel to '{Target}' was not ready within {timeout.TotalSeconds:0.###} s. It is {State}{found}", e);
         }
     }
 
@@ -64,18 +60,42 @@ public sealed class DiscoveryChannel : ChannelBase
     /// <returns>A task that completes when the channel is ready.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The channel is closed.</exception>
-    public Task ConnectAsync(CancellationToken cancellationToken = default) =>
-        _channel.ConnectAsync(cancellationToken).Observed().WaitAsync(cancellationToken);
+    public Task ConnectAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        return Shared.Channel.ConnectAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public override CallInvoker CreateCallInvoker() => _invoker;
+    /// <exception cref="ObjectDisposedException">The channel is closed.</exception>
+    public override CallInvoker CreateCallInvoker()
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        return Shared.Invoker;
+    }
 
-    /// <summary>Closes the channel for all who share it; the factory makes a new one when it is asked again.</summary>
+    /// <summary>
+    /// Closes this channel; the connections are closed, and the calls on them cancelled, once all that share them are closed.
+    /// </summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+            _release(Shared);
+    }
+
+    /// <summary>Like <see cref="Dispose"/>.</summary>
+    /// <returns>A completed task.</returns>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Like <see cref="Dispose"/>: whoever shares the connections keeps them.</summary>
     /// <returns>A completed task.</returns>
     protected override Task ShutdownAsyncCore()
     {
-        _onClosed();
-        _channel.Dispose();
+        Dispose();
         return Task.CompletedTask;
     }
 }

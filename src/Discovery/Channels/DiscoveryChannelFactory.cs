@@ -12,17 +12,22 @@ namespace Interceptors.Discovery;
 public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ChannelSettings, DiscoveryChannel> _channels = [];
+    private readonly Dictionary<ChannelSettings, SharedChannel> _channels = [];
     private readonly EndpointSources _sources;
+    private readonly ConfiguredChannels _configured;
     private readonly IOptionsFactory<DiscoveryChannelOptions> _defaults;
     private readonly ILoggerFactory _loggerFactory;
     private ServiceProvider? _ownServices;
     private bool _disposed;
 
     internal DiscoveryChannelFactory(
-        EndpointSources sources, IOptionsFactory<DiscoveryChannelOptions> defaults, ILoggerFactory loggerFactory)
+        EndpointSources sources,
+        ConfiguredChannels configured,
+        IOptionsFactory<DiscoveryChannelOptions> defaults,
+        ILoggerFactory loggerFactory)
     {
         _sources = sources;
+        _configured = configured;
         _defaults = defaults;
         _loggerFactory = loggerFactory;
     }
@@ -45,35 +50,31 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
     /// <c>etcd:///user</c>, <c>etcd://cluster/user</c>, <c>memory:///user</c>, <c>static:///10.0.0.1:80,10.0.0.2:80</c>,
     /// <c>dns:///host:80</c> or <c>host:80</c>. A host without a port has port 80, or 443 under TLS.
     /// </param>
-    /// <param name="configure">Changes the options for this channel.</param>
-    /// <returns>The channel, shared with all who ask for the same target and options.</returns>
+    /// <param name="configure">
+    /// Changes the options for this channel. Interceptors that are in a container are applied by <c>AddDiscoveryClient</c>, not here.
+    /// </param>
+    /// <returns>A channel that shares its connections with all others to the same target with equal options.</returns>
     /// <exception cref="ArgumentException">The target or an option is wrong; the message shows the right form.</exception>
+    /// <exception cref="OptionsValidationException">An option for all channels is wrong; the message says which and what to do.</exception>
     /// <exception cref="InvalidOperationException">The target's registry is not configured; the message says how to.</exception>
     /// <exception cref="ObjectDisposedException">The factory is disposed.</exception>
     public DiscoveryChannel CreateChannel(string target, Action<DiscoveryChannelOptions>? configure = null)
     {
         var options = _defaults.Create(Options.DefaultName);
         configure?.Invoke(options);
-        var settings = new ChannelSettings(DiscoveryTarget.Parse(target), options);
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!_channels.TryGetValue(settings, out var channel))
-            {
-                channel = ChannelConnector.Open(settings, _sources, _loggerFactory, Forget);
-                _channels.Add(settings, channel);
-            }
-
-            return channel;
-        }
+        return Open(target, options);
     }
 
-    /// <summary>A client of the channel to a target.</summary>
+    /// <summary>
+    /// A client of the channel to a target. Its connections stay open until the factory is disposed; to close them earlier, make a client
+    /// of a <see cref="CreateChannel"/>.
+    /// </summary>
     /// <typeparam name="TClient">A generated client, for example <c>User.UserClient</c>.</typeparam>
     /// <param name="target">As for <see cref="CreateChannel"/>.</param>
     /// <param name="configure">Changes the options for its channel.</param>
     /// <returns>A new client of the shared channel.</returns>
     /// <exception cref="ArgumentException">The target or an option is wrong; the message shows the right form.</exception>
+    /// <exception cref="OptionsValidationException">An option for all channels is wrong; the message says which and what to do.</exception>
     /// <exception cref="InvalidOperationException">The target's registry is not configured; the message says how to.</exception>
     /// <exception cref="ObjectDisposedException">The factory is disposed.</exception>
     public TClient CreateClient<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>(
@@ -97,9 +98,37 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
             await _ownServices.DisposeAsync().ConfigureAwait(false);
     }
 
+    internal DiscoveryChannel Open(string target, DiscoveryChannelOptions options)
+    {
+        var settings = new ChannelSettings(DiscoveryTarget.Parse(target), options);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (!_channels.TryGetValue(settings, out var shared))
+            {
+                shared = ChannelConnector.Open(settings, _sources, _configured, _loggerFactory);
+                _channels.Add(settings, shared);
+            }
+
+            shared.Users++;
+            return new DiscoveryChannel(shared, Release);
+        }
+    }
+
+    private void Release(SharedChannel shared)
+    {
+        lock (_lock)
+        {
+            if (--shared.Users > 0 || !_channels.Remove(shared.Settings))
+                return;
+        }
+
+        shared.Channel.Dispose();
+    }
+
     private void CloseAll()
     {
-        List<DiscoveryChannel> open;
+        List<SharedChannel> open;
         lock (_lock)
         {
             _disposed = true;
@@ -107,17 +136,7 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
             _channels.Clear();
         }
 
-        // Completes at once; outside the lock because it calls back into Forget.
-        foreach (var channel in open)
-            channel.ShutdownAsync().GetAwaiter().GetResult();
-    }
-
-    private void Forget(DiscoveryChannel channel)
-    {
-        lock (_lock)
-        {
-            if (_channels.TryGetValue(channel.Settings, out var current) && current == channel)
-                _channels.Remove(channel.Settings);
-        }
+        foreach (var shared in open)
+            shared.Channel.Dispose();
     }
 }

@@ -3,10 +3,16 @@ using Grpc.Core.Interceptors;
 
 namespace Interceptors.Discovery;
 
-/// <summary>How a channel behaves. Channels with the same target and equal options are shared.</summary>
+/// <summary>
+/// How a channel behaves. Channels with the same target and equal options are shared. In a container the options without a name hold
+/// for every channel, and those of a client's name come on top of them; all can be bound from configuration and are checked
+/// when the host starts.
+/// </summary>
 public sealed class DiscoveryChannelOptions
 {
-    /// <summary>One of <see cref="LoadBalancingPolicies"/>. Default: <see cref="LoadBalancingPolicies.RoundRobin"/>.</summary>
+    /// <summary>
+    /// One of <see cref="LoadBalancingPolicies"/>; what <see cref="ServiceConfig"/> says about it comes first. Default: <see cref="LoadBalancingPolicies.RoundRobin"/>.
+    /// </summary>
     public string LoadBalancingPolicy { get; set; } = LoadBalancingPolicies.RoundRobin;
 
     /// <summary>Applied to every call of the channel, the first one outermost. Default: none.</summary>
@@ -19,10 +25,20 @@ public sealed class DiscoveryChannelOptions
     public bool GzipRequests { get; set; }
 
     /// <summary>
-    /// Plain text (<see cref="ChannelCredentials.Insecure"/>) or TLS (<see cref="ChannelCredentials.SecureSsl"/>).
-    /// Default: plain text.
+    /// Whether calls wait while the service has no endpoint that can be reached, instead of failing with <c>Unavailable</c>: for a
+    /// client that starts together with its servers. It holds for every call, as <c>CallOptions.WithWaitForReady()</c> does for
+    /// one; give the calls deadlines, or they wait for ever. Default: false.
     /// </summary>
-    public ChannelCredentials Credentials { get; set; } = ChannelCredentials.Insecure;
+    public bool WaitForReady { get; set; }
+
+    /// <summary>
+    /// Plain text (<see cref="ChannelCredentials.Insecure"/>) or TLS (<see cref="ChannelCredentials.SecureSsl"/>), with call
+    /// credentials or without. Default: null, which means TLS if <see cref="Tls"/> is set, else plain text.
+    /// </summary>
+    public ChannelCredentials? Credentials { get; set; }
+
+    /// <summary>Whom TLS trusts, and which certificate it shows. Default: not set.</summary>
+    public ChannelTlsOptions Tls { get; } = new();
 
     /// <summary>
     /// After how long without a sign of life a connection with running calls is pinged. Servers may refuse frequent pings:
@@ -32,6 +48,12 @@ public sealed class DiscoveryChannelOptions
 
     /// <summary>How long such a ping may go unanswered before the connection is given up. Default: 10 s.</summary>
     public TimeSpan KeepAlivePingTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether a connection without running calls is pinged too, so that a dead one is found before the next call. Few servers
+    /// allow it unless told to: grpc-go's and gRPC C++'s default is to close such a connection. Default: false.
+    /// </summary>
+    public bool KeepAlivePingWithoutCalls { get; set; }
 
     /// <summary>How long connecting to an endpoint may take. Default: 5 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
@@ -58,43 +80,9 @@ public sealed class DiscoveryChannelOptions
     /// <summary>The largest message that may be sent, in bytes. Null: no limit. Default: null.</summary>
     public int? MaxSendMessageSize { get; set; }
 
+    /// <summary>How methods are called: timeouts, sizes, retries and more, as a text, a file or an etcd key, live. Default: none.</summary>
+    public ServiceConfigOptions ServiceConfig { get; } = new();
+
     /// <summary>How what is discovered becomes what the channel uses.</summary>
     public DiscoveryResolverOptions Resolution { get; } = new();
-
-    internal void ThrowIfInvalid()
-    {
-        if (LoadBalancingPolicy is not (LoadBalancingPolicies.RoundRobin or LoadBalancingPolicies.PickFirst))
-            throw Invalid($"{nameof(LoadBalancingPolicy)} is '{LoadBalancingPolicy}', which is not known. "
-                + $"Give {LoadBalancingPolicies.RoundRobin} or {LoadBalancingPolicies.PickFirst}.");
-        if (Credentials is null)
-            throw Invalid($"{nameof(Credentials)} is null. Give ChannelCredentials.Insecure or ChannelCredentials.SecureSsl.");
-        if (Interceptors.Contains(null!))
-            throw Invalid($"{nameof(Interceptors)} holds null. Take it out.");
-        foreach (var (name, value) in new[]
-                 {
-                     (nameof(KeepAlivePingDelay), KeepAlivePingDelay), (nameof(KeepAlivePingTimeout), KeepAlivePingTimeout),
-                 })
-        {
-            if (value < TimeSpan.FromSeconds(1) && value != Timeout.InfiniteTimeSpan)
-                throw Invalid($"{name} is {value}. Give at least 1 second, or Timeout.InfiniteTimeSpan for no pings.");
-        }
-
-        foreach (var (name, value) in new[] { (nameof(ConnectTimeout), ConnectTimeout), (nameof(MaxReconnectDelay), MaxReconnectDelay) })
-        {
-            if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1))
-                throw Invalid($"{name} is {value}. Give a time up to 1 hour.");
-        }
-
-        if (MaxReceiveMessageSize < 0)
-            throw Invalid($"{nameof(MaxReceiveMessageSize)} is {MaxReceiveMessageSize}. Give a number of bytes, or null for no limit.");
-        if (MaxDecompressedMessageSize < 0)
-            throw Invalid($"{nameof(MaxDecompressedMessageSize)} is {MaxDecompressedMessageSize}. "
-                + $"Give a number of bytes, or null for no other limit than {nameof(MaxReceiveMessageSize)}.");
-        if (MaxSendMessageSize < 0)
-            throw Invalid($"{nameof(MaxSendMessageSize)} is {MaxSendMessageSize}. Give a number of bytes, or null for no limit.");
-        if (Resolution.Problems().FirstOrDefault() is { } problem)
-            throw Invalid($"{nameof(Resolution)}.{problem}");
-
-        static ArgumentException Invalid(string problem) => new($"{nameof(DiscoveryChannelOptions)}.{problem}");
-    }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// What TLS to etcd is made with. Compares what the files hold and not their dates: a mounted secret is renewed by turning a link,
+/// What TLS with certificates from files is made with. Compares what the files hold and not their dates: a mounted secret is renewed by turning a link,
 /// which changes no date that is seen here.
 /// </summary>
 internal sealed partial class EtcdTls(EtcdTlsOptions options, ILogger logger)
@@ -145,9 +145,9 @@ internal sealed partial class EtcdTls(EtcdTlsOptions options, ILogger logger)
         }
     }
 
-    [LoggerMessage(3030, LogLevel.Information, "The certificate files for etcd have changed and are used from now on")]
+    [LoggerMessage(3030, LogLevel.Information, "The certificate files have changed and are used from now on")]
     private static partial void LogRenewed(ILogger logger);
 
-    [LoggerMessage(3031, LogLevel.Warning, "The certificate files for etcd have changed and can't be used; the last good ones stay in use: {Problem}")]
+    [LoggerMessage(3031, LogLevel.Warning, "The certificate files have changed and can't be used; the last good ones stay in use: {Problem}")]
     private static partial void LogBroken(ILogger logger, string problem);
 }

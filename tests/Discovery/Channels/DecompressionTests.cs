@@ -67,10 +67,10 @@ public sealed class DecompressionTests : IAsyncLifetime
     [Fact]
     public void Channels_with_different_bounds_are_different_ones()
     {
-        var first = _factory.CreateChannel(_backend.Address);
+        var first = _factory.CreateChannel(_backend.Address).Shared;
 
-        Assert.Same(first, _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = null));
-        Assert.NotSame(first, _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = 1));
+        Assert.Same(first, _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = null).Shared);
+        Assert.NotSame(first, _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = 1).Shared);
     }
 
     [Fact]

@@ -67,38 +67,6 @@ public sealed class DiscoveryChannelFactoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_channel_is_shared_by_target_and_options()
-    {
-        var gzip = _factory.CreateChannel("memory:///user", o => o.GzipRequests = true);
-
-        Assert.Same(_factory.CreateChannel("memory:///user"), _factory.CreateChannel("memory:///user"));
-        Assert.Same(_factory.CreateChannel("host:80"), _factory.CreateChannel("dns:///host:80"));
-        Assert.Same(gzip, _factory.CreateChannel("memory:///user", o => o.GzipRequests = true));
-        Assert.NotSame(gzip, _factory.CreateChannel("memory:///user"));
-        Assert.NotSame(_factory.CreateChannel("memory:///user"), _factory.CreateChannel("memory:///order"));
-    }
-
-    [Fact]
-    public void Channels_with_the_same_interceptors_are_shared()
-    {
-        var interceptor = new Recording([]);
-
-        Assert.Same(Create(interceptor), Create(interceptor));
-        Assert.NotSame(Create(interceptor), Create(new Recording([])));
-
-        DiscoveryChannel Create(Interceptor i) => _factory.CreateChannel("memory:///user", o => o.Interceptors.Add(i));
-    }
-
-    [Fact]
-    public async Task A_closed_channel_is_replaced_by_a_new_one()
-    {
-        var closed = _factory.CreateChannel("memory:///user");
-        await closed.ShutdownAsync();
-
-        Assert.NotSame(closed, _factory.CreateChannel("memory:///user"));
-    }
-
-    [Fact]
     public async Task ConnectAsync_waits_until_there_is_a_server()
     {
         var channel = _factory.CreateChannel("memory:///user");

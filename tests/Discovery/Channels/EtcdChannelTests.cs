@@ -94,13 +94,13 @@ public sealed class EtcdChannelTests
         var options = etcd.Options();
         await using var services = new ServiceCollection().AddEtcdDiscovery(etcd.Endpoint, Copy(options)).BuildServiceProvider();
         var factory = services.GetRequiredService<DiscoveryChannelFactory>();
-        var source = (EtcdEndpointSource)services.GetRequiredKeyedService<IEndpointSource>("etcd://");
+        var source = (EtcdEndpointSource)services.GetRequiredKeyedService<IEndpointSource>("");
         await using var backend = await RegisteredAsync(options);
         var one = factory.CreateChannel("etcd:///user");
         var two = factory.CreateChannel("etcd:///user", o => o.GzipRequests = true);
         await one.ConnectAsync(TimeSpan.FromSeconds(30));
         await two.ConnectAsync(TimeSpan.FromSeconds(30));
-        Assert.NotSame(one, two);
+        Assert.NotSame(one.Shared, two.Shared);
         Assert.Equal(1, source.ActiveWatches);
 
         await one.ShutdownAsync();

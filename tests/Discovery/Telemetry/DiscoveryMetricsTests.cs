@@ -87,6 +87,19 @@ public sealed class DiscoveryMetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_containers_registry_reports_its_registrations()
+    {
+        using var meters = new MeterCapture(DiscoveryTelemetry.MeterName);
+        await using var services = new ServiceCollection().AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(meters)
+            .AddInMemoryDiscovery().BuildServiceProvider();
+
+        var registration = services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", ServiceEndpoint.Parse("a:1")));
+
+        Assert.Contains(meters.Observe("interceptors.discovery.registrations"), one => one.Value == 1);
+        await registration.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Registrations_are_shown_by_state_until_they_stop()
     {
         var registration = new InMemoryServiceRegistry().Register(new ServiceInstance("user", ServiceEndpoint.Parse("a:1")));

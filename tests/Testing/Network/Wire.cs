@@ -103,6 +103,8 @@ public sealed class Wire : IAsyncDisposable
 
     private async Task CarryAsync(TcpClient client, Uri target)
     {
+        // Closed as well when there is nobody to carry to: a target that is down refuses, it does not keep silent.
+        using var accepted = client;
         using var server = new TcpClient();
         _clients.Add(server);
         await server.ConnectAsync(target.Host, target.Port);

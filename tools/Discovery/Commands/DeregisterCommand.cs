@@ -10,7 +10,8 @@ internal static class DeregisterCommand
     {
         var service = Arguments.Service();
         var id = Arguments.Create("ID", "The id of the instance, as list shows it");
-        var command = new Command("deregister", "Removes the key of an instance. A process that is alive and registers itself puts it back; stop that one instead.")
+        var command = new Command(
+            "deregister", "Removes the key of an instance. A process that is alive and registers itself puts it back; stop that one instead.")
         { service, id };
         command.SetAction((parsed, stop) => RunAsync(
             connection.Read(parsed), Arguments.ServiceName(parsed.GetValue(service)!), parsed.GetValue(id)!, connection.IsJson(parsed), stop));
@@ -31,7 +32,8 @@ internal static class DeregisterCommand
         else if (removed)
             Console.Out.WriteLine($"removed {key}");
         else
-            await Console.Error.WriteLineAsync($"discovery: there is no key {key}. discovery list {service} shows what there is.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(
+                $"discovery: there is no key {Table.Clean(key)}. discovery list {service} shows what there is.").ConfigureAwait(false);
         return removed ? ExitCode.Ok : ExitCode.NothingFound;
     }
 }

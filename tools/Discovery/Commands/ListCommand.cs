@@ -26,7 +26,8 @@ internal static class ListCommand
         var format = new ServiceFormats(options);
         var root = RootOf(format);
         if (service is null && root.Length == 0)
-            throw new UsageException($"The format {options.Format} has no prefix, so its services can't be told from other keys. Name one, or give --prefix.");
+            throw new UsageException(
+                $"The format {options.Format} has no prefix, so its services can't be told from other keys. Name one, or give --prefix.");
         var list = await client.ListAsync(service is null ? root : format.PrefixOf(Arguments.ServiceName(service)), stop).ConfigureAwait(false);
 
         var services = list.Kvs.Select(kv => (Service: service ?? ServiceOf(root, kv.Key.ToStringUtf8()), Kv: kv))
@@ -36,18 +37,27 @@ internal static class ListCommand
             .Select(group => new ServiceJson(group.Key, [.. group.Select(kv => InstanceOf(format, group.Key, kv))]))
             .ToList();
         if (isJson)
+        {
             Json.Write(new ServicesJson(services));
+        }
         else if (services.Count > 0)
+        {
             Console.Out.Write(TableOf(services));
+        }
         else
-            await Console.Error.WriteLineAsync($"discovery: nothing is registered{(service is null ? $" under {root}" : $" as {service}")}.").ConfigureAwait(false);
+        {
+            var where = service is null ? $"under {root}" : $"as {service}";
+            await Console.Error.WriteLineAsync($"discovery: nothing is registered {where}.").ConfigureAwait(false);
+        }
+
         return services.Count > 0 ? ExitCode.Ok : ExitCode.NothingFound;
     }
 
     /// <summary>What all keys start with: every format puts the service right after it.</summary>
     private static string RootOf(ServiceFormats format) => format.PrefixOf("x")[..^"x/".Length];
 
-    private static string ServiceOf(string root, string key) => key.LastIndexOf('/') is var slash && slash > root.Length ? key[root.Length..slash] : "";
+    private static string ServiceOf(string root, string key) =>
+        key.LastIndexOf('/') is var slash && slash > root.Length ? key[root.Length..slash] : "";
 
     private static InstanceJson InstanceOf(ServiceFormats format, string service, KeyValue kv)
     {

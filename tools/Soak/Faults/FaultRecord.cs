@@ -10,8 +10,8 @@ internal sealed class FaultRecord(string name, TimeSpan begin)
     /// <summary>When everything was as before; null if that was not seen.</summary>
     public TimeSpan? End { get; set; }
 
-    /// <summary>When a server was killed, and when that had come to pass; null for all other faults.</summary>
-    public (TimeSpan Sent, TimeSpan Done)? Kill { get; set; }
+    /// <summary>Null for all faults but the killing of a server.</summary>
+    public Kill? Kill { get; set; }
 
     /// <summary>What did not come right; null if everything did.</summary>
     public string? Problem { get; set; }

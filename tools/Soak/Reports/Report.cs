@@ -1,4 +1,3 @@
-using System.Globalization;
 using Interceptors.Soak.Clients;
 using Interceptors.Soak.Faults;
 
@@ -19,54 +18,68 @@ internal sealed class Report(SoakOptions options, CallRecord record, IReadOnlyLi
     /// <summary>What else went wrong.</summary>
     public List<string> Problems { get; } = [];
 
-    public int LeakedConnections { get; set; }
+    /// <summary>To whom.</summary>
+    public IReadOnlyList<string> LeakedConnections { get; set; } = [];
 
     public long LeakedTimers { get; set; }
 
     public int UnobservedExceptions { get; set; }
 
     public bool IsGood => Unexplained().Count == 0 && ListProblem is "" && Problems.Count == 0
-        && faults.All(fault => fault.Problem is null) && LeakedConnections == 0 && UnobservedExceptions == 0 && record.Calls > 0;
+        && faults.All(fault => fault.Problem is null) && UnobservedExceptions == 0 && record.Calls > 0;
 
     public void Write()
     {
-        var unexplained = Unexplained();
-        var culture = CultureInfo.InvariantCulture;
         Console.WriteLine();
-        Console.WriteLine(string.Create(culture, $"calls                {record.Calls:N0}, and {record.Streams:N0} streams"));
-        Console.WriteLine($"failed               {record.Failures.Count}");
-        var last = Explanation.LastAfterKill(record.Failures.Except(unexplained), faults);
-        Console.WriteLine(string.Create(culture, $"  explained          {record.Failures.Count - unexplained.Count} {Explanation.Killed}"
-            + $", the last begun {last.TotalMilliseconds:F0} ms after"));
-        Console.WriteLine($"  unexplained        {unexplained.Count}");
-        foreach (var group in unexplained.GroupBy(call => (call.Kind, call.Status.StatusCode, When: Explanation.Circumstances(call, faults))))
-        {
-            Console.WriteLine($"    {group.Count()} × {group.Key.Kind} {group.Key.StatusCode}: {group.Key.When}");
-            foreach (var call in group.Take(Examples))
-                Console.WriteLine(string.Create(culture, $"      {call.Started:mm\\:ss\\.fff} to {call.Ended:mm\\:ss\\.fff}: {call.Status.Detail}"));
-        }
+        Line("calls", $"{record.Calls:N0}, and {record.Streams:N0} streams");
+        WriteFailures();
+        Line("longest gap", $"{record.LongestGap.TotalMilliseconds:N0} ms without a successful call, up to {record.LongestGapEnd:mm\\:ss\\.fff}");
+        Line("final list", $"{(ListProblem is null ? "not looked at" : ListProblem.Length == 0 ? "right" : $"WRONG: {ListProblem}")}");
+        Line("at the start", $"{Start}");
+        Line("at the end", $"{End}");
+        var connections = string.Join("; ", LeakedConnections.Prepend($"{LeakedConnections.Count} connections"));
+        Line("leaked", $"{connections}, {LeakedTimers} timers, {UnobservedExceptions} unobserved exceptions of tasks");
+        WriteFaults();
+        foreach (var problem in Problems)
+            Line("PROBLEM", $"{problem}");
+        Line("result", $"{(IsGood ? "good" : "BAD")}");
+    }
 
-        Console.WriteLine(string.Create(culture, $"longest gap          {record.LongestGap.TotalMilliseconds:N0} ms without a successful call, up to {record.LongestGapEnd:mm\\:ss\\.fff}"));
-        Console.WriteLine($"final list           {(ListProblem is null ? "not looked at" : ListProblem.Length == 0 ? "right" : $"WRONG: {ListProblem}")}");
-        Console.WriteLine($"at the start         {Start}");
-        Console.WriteLine($"at the end           {End}");
-        Console.WriteLine($"leaked               {LeakedConnections} connections, {LeakedTimers} timers, {UnobservedExceptions} unobserved exceptions of tasks");
-        Console.WriteLine($"faults               {faults.Count}, seed {options.Seed}");
+    private void WriteFailures()
+    {
+        Line("failed", $"{record.Failures.Count}");
+        Line("  broken", $"{CountOf(Explanation.Broken)} on connections to a server when it was killed (SIGKILL)");
+        Line("  refused", $"{CountOf(Explanation.Refused)} by a server that was killed, until it was back");
+        var unexplained = Unexplained();
+        Line("  unexplained", $"{unexplained.Count}");
+        foreach (var group in unexplained.GroupBy(call => (call.Kind, call.Status.StatusCode, When: Explanations.Circumstances(call, faults))))
+        {
+            Line("", $"{group.Count()} × {group.Key.Kind} {group.Key.StatusCode}: {group.Key.When}");
+            foreach (var call in group.Take(Examples))
+                Line("", $"  {call.Started:mm\\:ss\\.fff} to {call.Ended:mm\\:ss\\.fff}: {call.Status.Detail}");
+        }
+    }
+
+    private void WriteFaults()
+    {
+        Line("faults", $"{faults.Count}, seed {options.Seed}");
         foreach (var kind in faults.GroupBy(fault => KindOf(fault.Name)).OrderBy(kind => kind.Key, StringComparer.Ordinal))
         {
-            var over = kind.Where(fault => fault.End is not null).Select(fault => (fault.End!.Value - fault.Begin).TotalSeconds).DefaultIfEmpty().Max();
-            Console.WriteLine(string.Create(culture, $"  {kind.Count(),3} × {kind.Key}; over after {over:F1} s at most"));
+            var overcome = kind.Where(fault => fault.End is not null).Select(fault => (fault.End!.Value - fault.Begin).TotalSeconds);
+            Line("", $"{kind.Count(),3} × {kind.Key}; over after {overcome.DefaultIfEmpty().Max():F1} s at most");
         }
 
         foreach (var fault in faults.Where(fault => fault.Problem is not null))
-            Console.WriteLine($"NOT OVERCOME         {fault.Name}: {fault.Problem}");
-        foreach (var problem in Problems)
-            Console.WriteLine($"PROBLEM              {problem}");
-        Console.WriteLine($"result               {(IsGood ? "good" : "BAD")}");
+            Line("NOT OVERCOME", $"{fault.Name}: {fault.Problem}");
     }
 
-    private List<FailedCall> Unexplained() => [.. record.Failures.Where(call => !Explanation.IsExplained(call, faults))];
+    private static void Line(string what, FormattableString text) => Console.WriteLine($"{what,-20} {FormattableString.Invariant(text)}");
+
+    private List<FailedCall> Unexplained() => [.. record.Failures.Where(call => Explanations.Of(call, faults) == Explanation.None)];
+
+    private int CountOf(Explanation explanation) => record.Failures.Count(call => Explanations.Of(call, faults) == explanation);
 
     /// <summary>Without the server's number.</summary>
-    private static string KindOf(string fault) => fault.StartsWith("server", StringComparison.Ordinal) ? $"a server {fault[(fault.IndexOf(' ') + 1)..]}" : fault;
+    private static string KindOf(string fault) =>
+        fault.StartsWith("server", StringComparison.Ordinal) ? $"a server {fault[(fault.IndexOf(' ') + 1)..]}" : fault;
 }

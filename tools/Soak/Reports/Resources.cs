@@ -14,17 +14,20 @@ internal sealed record Resources(long ManagedBytes, long WorkingSet, int Descrip
     public static Resources Measure(IReadOnlyCollection<int> ports)
     {
         using var self = Process.GetCurrentProcess();
-        return new Resources(GC.GetTotalMemory(forceFullCollection: true), self.WorkingSet64, DescriptorsOf().Count, ConnectionsOf(ports),
+        return new Resources(GC.GetTotalMemory(forceFullCollection: true), self.WorkingSet64, DescriptorsOf().Count, ConnectionsOf(ports).Count,
             Timer.ActiveCount, self.Threads.Count);
     }
 
-    /// <summary>Established connections of this process; 0 where the system does not tell.</summary>
-    public static int ConnectionsOf(IReadOnlyCollection<int> ports)
+    /// <summary>From where to where; empty where the system does not tell.</summary>
+    public static IReadOnlyList<string> ConnectionsOf(IReadOnlyCollection<int> ports)
     {
         var own = DescriptorsOf().ToHashSet();
-        return Tables.Where(File.Exists).SelectMany(file => File.ReadLines(file).Skip(1))
+        return [.. Tables.Where(File.Exists).SelectMany(file => File.ReadLines(file).Skip(1))
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Count(c => c[3] == Established && own.Contains($"socket:[{c[9]}]") && (ports.Contains(PortOf(c[1])) || ports.Contains(PortOf(c[2]))));
+            .Where(c => c[3] == Established && own.Contains($"socket:[{c[9]}]"))
+            .Select(c => (From: PortOf(c[1]), To: PortOf(c[2])))
+            .Where(c => ports.Contains(c.From) || ports.Contains(c.To))
+            .Select(c => string.Create(CultureInfo.InvariantCulture, $"port {c.From} to {c.To}"))];
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
