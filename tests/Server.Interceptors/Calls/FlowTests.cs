@@ -114,13 +114,13 @@ public sealed class FlowTests
     {
         public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
             TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) => how switch
-        {
-            "throws" => throw new InvalidOperationException("thrown"),
-            "failed" => Task.FromException<TResponse>(Failure),
-            "failed later" => Later<TResponse>(Failure),
-            "cancelled" => Task.FromCanceled<TResponse>(new CancellationToken(canceled: true)),
-            _ => Later<TResponse>(new OperationCanceledException()),
-        };
+            {
+                "throws" => throw new InvalidOperationException("thrown"),
+                "failed" => Task.FromException<TResponse>(Failure),
+                "failed later" => Later<TResponse>(Failure),
+                "cancelled" => Task.FromCanceled<TResponse>(new CancellationToken(canceled: true)),
+                _ => Later<TResponse>(new OperationCanceledException()),
+            };
 
         private static async Task<T> Later<T>(Exception exception)
         {

@@ -83,7 +83,8 @@ internal static class HostileCases
         yield return ("reflection that threw nothing", Internal(() => new TargetInvocationException(Secret, null)));
         yield return ("an RpcException in an aggregate", new(
             () => new AggregateException(Secret, new RpcException(new(StatusCode.NotFound, "gone"), new Metadata { { "x-a", "kept" } })),
-            StatusCode.NotFound, "gone") { Logged = 0, Trailers = [("x-a", "kept")] });
+            StatusCode.NotFound, "gone")
+        { Logged = 0, Trailers = [("x-a", "kept")] });
     }
 
     private static IEnumerable<(string Name, HostileCase Case)> PublicTexts()
