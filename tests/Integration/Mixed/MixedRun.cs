@@ -104,8 +104,21 @@ public sealed class MixedRun : IAsyncLifetime
         return Task.WhenAll(callers.Select(caller => Task.Run(async () =>
         {
             while (Interlocked.Increment(ref next) is var number && number < Calls.Count)
-                await caller.RunAsync(Calls[number]);
+                await RunAsync(caller, Calls[number]);
         })));
+    }
+
+    /// <summary>Every call ends by itself; one that does not is named instead of waited for.</summary>
+    private static async Task RunAsync(MixedCaller caller, MixedCall call)
+    {
+        try
+        {
+            await Task.Run(() => caller.RunAsync(call)).WaitAsync(TimeSpan.FromMinutes(2));
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"A call has not ended: {call}");
+        }
     }
 
     private static async Task SettleAsync(Func<bool> condition)
