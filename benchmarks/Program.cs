@@ -9,9 +9,14 @@ try
 {
     switch (args)
     {
+        case ["--side-by-side", "server"]:
+            SideBySide.Run(typeof(ServerCalls));
+            SideBySide.Run(typeof(ServerRequests));
+            break;
         case ["--side-by-side"]:
             SideBySide.Run(typeof(ClientCalls));
             SideBySide.Run(typeof(ServerCalls));
+            SideBySide.Run(typeof(ServerRequests));
             break;
         case ["discovery", .. var options]:
             await DiscoveryBenchmark.RunAsync(new BenchOptions(options, "rounds", "callers", "update-rounds", "only"));

@@ -33,13 +33,13 @@ internal static partial class SideBySide
             }
 
             Console.WriteLine($"{type.Name}, {parameter.Name} = {value}: over {cases[0].Name}, medians of {Rounds} rounds of {CallsInRound} calls");
-            Console.WriteLine($"{"",-24}{"ns",8}{"+ns",8}{"B",8}{"+B",8}{"of hand-written, quartiles",30}");
+            Console.WriteLine($"{"",-32}{"ns",8}{"+ns",8}{"B",8}{"+B",8}{"of hand-written, quartiles",30}");
             var handWritten = cases.SingleOrDefault(one => one.Name.StartsWith("Hand", StringComparison.Ordinal));
             foreach (var one in cases)
             {
                 var extra = one.Over(cases[0]);
                 var ratios = handWritten is null || one == cases[0] ? "" : RatiosOf(one.Extras(cases[0]), handWritten.Extras(cases[0]));
-                Console.WriteLine($"{one.Name,-24}{one.Nanoseconds,8:0}{extra,8:0}{one.Bytes,8:0}{one.Bytes - cases[0].Bytes,8:0}{ratios,30}");
+                Console.WriteLine($"{one.Name,-32}{one.Nanoseconds,8:0}{extra,8:0}{one.Bytes,8:0}{one.Bytes - cases[0].Bytes,8:0}{ratios,30}");
             }
             Console.WriteLine();
         }

@@ -1,18 +1,19 @@
 using System.Diagnostics;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Interceptors.Propagation;
+using Microsoft.AspNetCore.Http;
 
 namespace Interceptors.Server;
 
 /// <summary>A call that is being handled, as the interceptors of a group share it.</summary>
-public sealed class ServerCall
+public sealed class ServerCall : IRequestHeaders
 {
     // A caller that gives up at its deadline resets the stream, with the same code as one that cancels. The server's own clock
     // for the deadline started later, by the time that the request took to arrive.
     private static readonly TimeSpan DeadlineTolerance = TimeSpan.FromMilliseconds(100);
 
     private IDisposable? _resources;
-    private string? _traceId;
     private string? _method;
 
     internal ServerCall(ServerCallContext context, MethodType kind)
@@ -44,11 +45,7 @@ public sealed class ServerCall
     public DateTime? Deadline => Context.Deadline == DateTime.MaxValue ? null : Context.Deadline;
 
     /// <summary>The call's trace id: the ambient one, else the current Activity's, else null.</summary>
-    public string? TraceId
-    {
-        get => _traceId ??= IncomingCall.Current?.TraceId ?? Activity.Current?.TraceId.ToHexString();
-        internal set => _traceId = value;
-    }
+    public string? TraceId => (Incoming ?? IncomingCall.Current)?.TraceId ?? Activity.Current?.TraceId.ToHexString();
 
     /// <summary>Whether the caller has stopped waiting: it cancelled, went away, or its deadline passed.</summary>
     // gRPC's server answers a passed deadline first and cancels the token then: what the handler writes meanwhile fails.
@@ -81,6 +78,12 @@ public sealed class ServerCall
         };
     }
 
+    /// <summary>The call as the trace interceptor of the same group has published it; null if there is none.</summary>
+    internal IncomingCall? Incoming { get; set; }
+
+    /// <summary>As they came; null for a context that gRPC's server did not make, where only the context itself knows them.</summary>
+    internal IHeaderDictionary? RequestHeaders => Context is IServerCallContextFeature ? Context.GetHttpContext().Request.Headers : null;
+
     /// <summary>What the interceptors want of the call's messages; null if nothing.</summary>
     internal CallMessages? Messages { get; private set; }
 
@@ -111,4 +114,8 @@ public sealed class ServerCall
         where TResponse : class => Messages is null ? responses : new WatchedResponses<TResponse>(responses, Messages);
 
     internal void DisposeResources() => _resources?.Dispose();
+
+    bool IRequestHeaders.MayJoin(string butForKey) => RequestMetadata.MayJoin(RequestHeaders!, butForKey);
+
+    Metadata IRequestHeaders.Read() => RequestMetadata.Of(RequestHeaders!);
 }

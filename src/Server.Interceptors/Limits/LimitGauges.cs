@@ -6,9 +6,9 @@ namespace Interceptors.Server;
 /// <summary>What the limits hold, counted only when somebody asks. The callers together, as their keys are nobody's business.</summary>
 internal static class LimitGauges
 {
-    public static IEnumerable<Measurement<long>> Measure(WeakReference<LimitsInterceptor> interceptor, Func<Limit, long> count)
+    public static IEnumerable<Measurement<long>> Measure(WeakReference<HeldLimits> held, Func<Limit, long> count)
     {
-        if (!interceptor.TryGetTarget(out var limits))
+        if (!held.TryGetTarget(out var limits))
             yield break;
         if (limits.Methods.Server is { } server)
             yield return new(count(server), System, Of(LimitKind.Server));

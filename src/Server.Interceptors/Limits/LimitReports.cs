@@ -24,7 +24,7 @@ internal sealed partial class LimitReports
     private readonly RefusalThrottle _keyFailures;
     private readonly TimeSpan? _pushback;
 
-    public LimitReports(LimitsInterceptor interceptor, TimeSpan? pushback, ILogger logger, IMeterFactory? meterFactory, TimeProvider time)
+    public LimitReports(HeldLimits limits, TimeSpan? pushback, ILogger logger, IMeterFactory? meterFactory, TimeProvider time)
     {
         _logger = logger;
         _pushback = pushback;
@@ -36,8 +36,8 @@ internal sealed partial class LimitReports
         var meter = meterFactory is null ? ProcessMeters.Get(options) : meterFactory.Create(options);
         _refusals = meter.CreateCounter<long>(RpcTelemetry.Refusals, "{call}", "Incoming gRPC calls that a limit refused.");
 
-        // A meter keeps its instruments for ever; it must not keep the interceptor.
-        var weak = new WeakReference<LimitsInterceptor>(interceptor);
+        // A meter keeps its instruments for ever; it must not keep the limits.
+        var weak = new WeakReference<HeldLimits>(limits);
         meter.CreateObservableUpDownCounter(
             RpcTelemetry.RunningCalls, () => LimitGauges.Measure(weak, static limit => limit.Running), "{call}",
             "Incoming gRPC calls that hold a place of a limit of calls at once.");

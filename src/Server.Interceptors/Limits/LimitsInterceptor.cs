@@ -9,12 +9,14 @@ namespace Interceptors.Server;
 /// <summary>
 /// Bounds the calls that a server takes on: how many run at once and how many start in a time, for the server, for each method and for
 /// each caller. A refused call ends with ResourceExhausted, a text that says whose limit it was, and <c>grpc-retry-pushback-ms</c>,
-/// which clients with a retry policy obey. A call that waits ends at its deadline or cancellation like any other.
+/// which clients with a retry policy obey. A call that waits ends at its deadline or cancellation like any other. Interceptors of the same
+/// <see cref="LimitsOptions"/> hold their limits together, so that it does not matter whether there is one for the server or, as gRPC makes them
+/// where DI does not know the type, one for each call.
 /// </summary>
 public sealed class LimitsInterceptor : ServerInterceptor
 {
-    private readonly LimitReports _reports;
     private readonly Func<ServerCallContext, string?>? _callerKey;
+    private readonly HeldLimits _held;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="options">The limits; without them there is none.</param>
@@ -28,18 +30,18 @@ public sealed class LimitsInterceptor : ServerInterceptor
         IMeterFactory? meterFactory = null,
         TimeProvider? timeProvider = null)
     {
-        var checkedOptions = new LimitsOptionsValidator().Checked(options);
-        var time = timeProvider ?? TimeProvider.System;
-        _callerKey = checkedOptions.CallerKey;
-        Methods = new MethodLimits(checkedOptions, time);
-        if (checkedOptions.EachCaller is { } each)
-            Callers = new CallerLimits(each, checkedOptions.MaxCallers, time);
-        _reports = new LimitReports(this, checkedOptions.RetryPushback, logger ?? NullLogger<LimitsInterceptor>.Instance, meterFactory, time);
+        var limits = options?.Value ?? new LimitsOptions();
+        _callerKey = limits.CallerKey;
+        _held = limits.Held(() => new HeldLimits(
+            new LimitsOptionsValidator().Checked(options),
+            logger ?? NullLogger<LimitsInterceptor>.Instance,
+            meterFactory,
+            timeProvider ?? TimeProvider.System));
     }
 
-    internal MethodLimits Methods { get; }
+    internal MethodLimits Methods => _held.Methods;
 
-    internal CallerLimits? Callers { get; }
+    internal CallerLimits? Callers => _held.Callers;
 
     /// <inheritdoc/>
     protected internal override ValueTask OnStartAsync(ServerCall call)
@@ -60,7 +62,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
                 continue;
             if (gate.HasQueue)
                 return WaitAsync(call, method, callers, passed);
-            throw _reports.Refused(gate, method.Method);
+            throw _held.Reports.Refused(gate, method.Method);
         }
         return default;
     }
@@ -70,7 +72,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
         for (; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
         {
             if (!gate.TryPass(call) && !(gate.HasQueue && await WaitAsync(call, gate).ConfigureAwait(false)))
-                throw _reports.Refused(gate, method.Method);
+                throw _held.Reports.Refused(gate, method.Method);
         }
     }
 
@@ -102,7 +104,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
         }
         catch (Exception exception)
         {
-            _reports.CallerKeyFailed(method.Method, exception);
+            _held.Reports.CallerKeyFailed(method.Method, exception);
             return null;
         }
     }

@@ -8,6 +8,9 @@ namespace Interceptors.Server;
 /// </summary>
 public sealed class LimitsOptions
 {
+    private readonly Lock _holding = new();
+    private HeldLimits? _held;
+
     /// <summary>The limit of all calls together. Default: null, none.</summary>
     public LimitOptions? Server { get; set; }
 
@@ -53,4 +56,11 @@ public sealed class LimitsOptions
     /// Whether gRPC's health and reflection services are exempt as well, so that a busy server does not look dead. Default: true.
     /// </summary>
     public bool ExemptHealthAndReflection { get; set; } = true;
+
+    /// <summary>What is held of these limits, by all interceptors together; made by the first of them.</summary>
+    internal HeldLimits Held(Func<HeldLimits> make)
+    {
+        lock (_holding)
+            return _held ??= make();
+    }
 }

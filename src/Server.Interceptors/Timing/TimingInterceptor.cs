@@ -60,9 +60,8 @@ public sealed partial class TimingInterceptor : ServerInterceptor
     {
         ArgumentNullException.ThrowIfNull(call);
         var status = call.StatusOf(error);
-        if (!_duration.Enabled && !_logger.IsEnabled(_levels.HighestOf(status.StatusCode)) && ServerSpan is null)
-            return error;
-        if (!CallRecord.Keeps(call, status, _report))
+        var isSilent = !_duration.Enabled && !_logger.IsEnabled(_levels.HighestOf(status.StatusCode)) && ServerSpan is null;
+        if (!CallRecord.Keeps(call, status, _report, isSilent) && !isSilent)
             Report(call, status);
         return error;
     }

@@ -32,16 +32,35 @@ public sealed class TraceMetadataInterceptor : ServerInterceptor
     protected internal override ValueTask OnStartAsync(ServerCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        var context = call.Context;
-        var metadata = context.RequestHeaders;
-        var traceId = TraceId.Resolve(metadata.GetValue(_key));
+        var incoming = Incoming(call);
+        var traceId = incoming.TraceId;
 
-        IncomingCall.Current = new IncomingCall(context.Deadline, traceId, metadata);
-        call.TraceId = traceId;
-        context.GetHttpContext().Response.Headers[_key] = traceId;
+        IncomingCall.Current = incoming;
+        call.Incoming = incoming;
+        call.Context.GetHttpContext().Response.Headers[_key] = traceId;
         call.DisposeAtEnd(_logger.BeginScope(new TraceScope(_key, traceId)));
         if (Activity.Current is { IsAllDataRequested: true } activity)
             activity.SetTag(RpcTelemetry.RequestMetadataPrefix + _key, new[] { traceId });
         return default;
+    }
+
+    /// <inheritdoc/>
+    protected internal override Exception? OnEnd(ServerCall call, Exception? error)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        call.Incoming?.EndRequest(_key);
+        return error;
+    }
+
+    private IncomingCall Incoming(ServerCall call)
+    {
+        var deadline = call.Context.Deadline;
+        if (call.RequestHeaders is { } headers)
+        {
+            var values = headers[_key];
+            return new IncomingCall(deadline, TraceId.Resolve(values.Count == 1 ? values[0] : null), call);
+        }
+        var metadata = call.Context.RequestHeaders;
+        return new IncomingCall(deadline, TraceId.Resolve(metadata.GetValue(_key)), metadata);
     }
 }

@@ -63,7 +63,7 @@ internal static class SurfaceListing
             return "";
         }
 
-        var implemented = type.GetInterfaces().Except(type.BaseType?.GetInterfaces() ?? []);
+        var implemented = type.GetInterfaces().Where(IsVisible).Except(type.BaseType?.GetInterfaces() ?? []);
         var bases = implemented.Prepend(type.BaseType).OfType<Type>()
             .Where(parent => parent != typeof(object) && parent != typeof(ValueType))
             .Select(TypeNames.Of)
