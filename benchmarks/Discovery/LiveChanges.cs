@@ -14,7 +14,7 @@ namespace Interceptors.Benchmarks.Discovery;
 
 /// <summary>
 /// How soon a change in etcd reaches the calls: three servers that stay, a fourth that comes and goes, callers that never pause. Each way to follow
-/// etcd in turn, round by round, while the channels of the others are idle.
+/// etcd in turn, round by round, with a service of its own, so that the others have nothing to do meanwhile. Each change comes after a quiet time.
 /// </summary>
 internal static class LiveChanges
 {
@@ -25,15 +25,20 @@ internal static class LiveChanges
     {
         await using var etcd = await EtcdProcess.StartNewAsync();
         using var etcdChannel = GrpcChannel.ForAddress(etcd.Endpoint);
-        var list = new ServiceList(etcdChannel, "bench");
         var servers = await Task.WhenAll(Enumerable.Range(0, 4).Select(static _ => SeenServer.StartAsync()));
         var moving = servers[^1];
-        for (var i = 0; i < servers.Length - 1; i++)
-            await list.PutAsync(i.ToString(CultureInfo.InvariantCulture), servers[i].Address);
+        var lists = Enumerable.Range(0, 3).Select(i => new ServiceList(etcdChannel, $"bench{i}")).ToArray();
+        foreach (var list in lists)
+        {
+            for (var i = 0; i < servers.Length - 1; i++)
+                await list.PutAsync(i.ToString(CultureInfo.InvariantCulture), servers[i].Address);
+        }
 
         await using var factory = DiscoveryChannelFactory.Create(o => o.UseEtcd(etcd.Endpoint));
+        // Of its own: over the writer's connection the news would come together with the acknowledgement.
+        using var naiveEtcd = GrpcChannel.ForAddress(etcd.Endpoint);
         await using var services = new ServiceCollection()
-            .AddSingleton<ResolverFactory>(new NaiveWatchResolverFactory(etcdChannel, list.Prefix)).BuildServiceProvider();
+            .AddSingleton<ResolverFactory>(new NaiveWatchResolverFactory(naiveEtcd, lists[2].Prefix)).BuildServiceProvider();
         using var naive = GrpcChannel.ForAddress("naive:///bench", new GrpcChannelOptions
         {
             Credentials = ChannelCredentials.Insecure,
@@ -42,16 +47,17 @@ internal static class LiveChanges
         });
         Follower[] followers =
         [
-            new("etcd:///, defaults", factory.CreateClient<Bench.BenchClient>("etcd:///bench")),
-            new("etcd:///, no debounce", factory.CreateClient<Bench.BenchClient>("etcd:///bench", static o => o.Resolution.DebounceTime = TimeSpan.Zero)),
-            new("naive watch, stock round_robin", new Bench.BenchClient(naive)),
+            new("etcd:///, defaults", lists[0], factory.CreateClient<Bench.BenchClient>("etcd:///bench0")),
+            new("etcd:///, no debounce", lists[1], factory.CreateClient<Bench.BenchClient>(
+                "etcd:///bench1", static o => o.Resolution.DebounceTime = TimeSpan.Zero)),
+            new("naive watch, stock round_robin", lists[2], new Bench.BenchClient(naive)),
         ];
         for (var round = -3; round < rounds; round++)
         {
             foreach (var follower in followers)
             {
                 Progress.Show($"discovery, changes, round {round + 1} of {rounds}: {follower.Name}");
-                await follower.MeasureAsync(list, moving, callers, keep: round >= 0);
+                await follower.MeasureAsync(moving, callers, keep: round >= 0);
             }
         }
 
@@ -70,7 +76,7 @@ internal static class LiveChanges
             await server.DisposeAsync();
     }
 
-    private sealed class Follower(string name, Bench.BenchClient client)
+    private sealed class Follower(string name, ServiceList list, Bench.BenchClient client)
     {
         private volatile bool _stop;
         private long _calls;
@@ -86,18 +92,18 @@ internal static class LiveChanges
 
         public long Failed => Volatile.Read(ref _failed);
 
-        public async Task MeasureAsync(ServiceList list, SeenServer moving, int callers, bool keep)
+        public async Task MeasureAsync(SeenServer moving, int callers, bool keep)
         {
             _stop = false;
             var calling = Enumerable.Range(0, callers).Select(_ => Task.Run(CallAsync)).ToArray();
-            await Task.Delay(Quiet / 4);
+            await Task.Delay(Quiet);
 
             var first = moving.NextAsync();
             await list.PutAsync("moving", moving.Address);
             var put = Stopwatch.GetTimestamp();
             var joined = Stopwatch.GetElapsedTime(put, await first.WaitAsync(Patience)).TotalMilliseconds;
 
-            await Task.Delay(Quiet / 4);
+            await Task.Delay(Quiet);
             await list.DeleteAsync("moving");
             var deleted = Stopwatch.GetTimestamp();
             while (Stopwatch.GetElapsedTime(Math.Max(deleted, moving.Last)) < Quiet)

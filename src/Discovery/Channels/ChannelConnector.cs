@@ -60,7 +60,7 @@ internal static class ChannelConnector
         KeepAlivePingPolicy = settings.KeepAlivePing.WithoutCalls
             ? HttpKeepAlivePingPolicy.Always
             : HttpKeepAlivePingPolicy.WithActiveRequests,
-        PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+        PooledConnectionIdleTimeout = settings.IdleConnectionTimeout,
         // Endpoints are addresses inside the system; a proxy for the way out does not know them.
         UseProxy = false,
     };

@@ -22,6 +22,7 @@ internal sealed record ChannelSettings
         TlsFiles = (options.Tls.CaFile, options.Tls.CertificateFile, options.Tls.KeyFile);
         KeepAlivePing = (options.KeepAlivePingDelay, options.KeepAlivePingTimeout, options.KeepAlivePingWithoutCalls);
         ConnectTimeout = options.ConnectTimeout;
+        IdleConnectionTimeout = options.IdleConnectionTimeout;
         MaxReconnectDelay = options.MaxReconnectDelay;
         MaxDecompressedMessageSize = options.MaxDecompressedMessageSize ?? int.MaxValue;
         MaxMessageSize = (options.MaxReceiveMessageSize, options.MaxSendMessageSize);
@@ -47,6 +48,8 @@ internal sealed record ChannelSettings
     public (TimeSpan Delay, TimeSpan Timeout, bool WithoutCalls) KeepAlivePing { get; }
 
     public TimeSpan ConnectTimeout { get; }
+
+    public TimeSpan IdleConnectionTimeout { get; }
 
     public TimeSpan MaxReconnectDelay { get; }
 

@@ -100,7 +100,7 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
 
     internal DiscoveryChannel Open(string target, DiscoveryChannelOptions options)
     {
-        var settings = new ChannelSettings(DiscoveryTarget.Parse(target), options);
+        var settings = new ChannelSettings(DiscoveryTarget.Parse(target, _sources.OwnSchemes), options);
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);

@@ -32,6 +32,18 @@ public sealed class DiscoveryChannelFactoryBuilder
         return this;
     }
 
+    /// <summary>Resolves <c>scheme:///service</c> with a source of one's own, which is disposed with the factory.</summary>
+    /// <param name="scheme">What its targets start with, for example <c>consul</c>.</param>
+    /// <param name="source">The source.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The scheme is none, or one that has a meaning already.</exception>
+    public DiscoveryChannelFactoryBuilder UseEndpointSource(string scheme, IEndpointSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Services.AddEndpointSource(scheme, _ => source);
+        return this;
+    }
+
     /// <summary>Logs to a logger factory, which is not disposed with the channel factory. Default: nowhere.</summary>
     /// <param name="loggerFactory">Where to log to.</param>
     /// <returns>This builder.</returns>

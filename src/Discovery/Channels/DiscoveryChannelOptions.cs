@@ -59,6 +59,13 @@ public sealed class DiscoveryChannelOptions
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// How long a connection stays open that no call uses. One to an endpoint that has left the list, while its server goes on, is closed
+    /// then; an endpoint that is still listed is connected to again. <see cref="Timeout.InfiniteTimeSpan"/>: until the server closes it.
+    /// Default: 5 min.
+    /// </summary>
+    public TimeSpan IdleConnectionTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
     /// The longest pause between two attempts to connect to an endpoint that is registered but does not answer. The first is
     /// 200 ms, or this if it is shorter, and it doubles from there. Default: 5 s.
     /// </summary>

@@ -54,6 +54,12 @@ internal sealed class DiscoveryChannelOptionsValidator : OptionsValidator<Discov
                 yield return $"{name} is {value}. Give at least 1 second, or Timeout.InfiniteTimeSpan for no pings.";
         }
 
+        if (o.IdleConnectionTimeout < TimeSpan.FromSeconds(1) && o.IdleConnectionTimeout != Timeout.InfiniteTimeSpan)
+        {
+            yield return $"{nameof(o.IdleConnectionTimeout)} is {o.IdleConnectionTimeout}. "
+                + "Give at least 1 second, or Timeout.InfiniteTimeSpan for no end.";
+        }
+
         foreach (var (name, value) in new[] { (nameof(o.ConnectTimeout), o.ConnectTimeout), (nameof(o.MaxReconnectDelay), o.MaxReconnectDelay) })
         {
             if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1))

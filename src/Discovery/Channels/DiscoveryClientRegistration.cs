@@ -36,7 +36,7 @@ public static class DiscoveryClientServiceCollectionExtensions
         where TClient : ClientBase<TClient>
     {
         ArgumentNullException.ThrowIfNull(services);
-        _ = DiscoveryTarget.Parse(target);
+        _ = DiscoveryTarget.Parse(target, services.OwnSchemes());
         if (name is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var key = name ?? (object)typeof(TClient);

@@ -20,7 +20,7 @@ internal sealed class DiscoveryResolverFactory(
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException($"{nameof(DiscoveryChannelOptions)}.{nameof(DiscoveryChannelOptions.Resolution)}.{problem}");
         // As it was written: a Uri parts with what makes a target wrong.
-        var target = DiscoveryTarget.Parse(resolverOptions.Address.OriginalString);
+        var target = DiscoveryTarget.Parse(resolverOptions.Address.OriginalString, sources?.OwnSchemes);
         var logger = resolverOptions.LoggerFactory.CreateLogger<DiscoveryResolver>();
         return new DiscoveryResolver(SourceOf(target), target.Endpoint, options, status ?? new ResolutionStatus(), logger)
         {

@@ -6,8 +6,8 @@ public sealed class DiscoveryResolverOptions
     /// <summary>
     /// How long a channel waits for the first answer from discovery. After that, and at once when discovery is known to be
     /// away, calls fail with <c>Unavailable</c> naming the service, and go through again as soon as there are endpoints; calls
-    /// that wait for ready wait. Until the first answer grpc-dotnet lets a call wait past its own deadline, so this bounds
-    /// that too. Default: 5 s.
+    /// that wait for ready wait. A call whose deadline is earlier ends with it. (Not on a channel that grpc-dotnet makes itself,
+    /// by <c>GrpcChannel.ForAddress</c>: it lets a call wait past its own deadline until then, so this bounds that too.) Default: 5 s.
     /// </summary>
     public TimeSpan FirstAnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -69,7 +69,7 @@ public sealed class DiscoveryResolverOptions
         if (Authority is not null && !IsAuthority(Authority))
             yield return $"{nameof(Authority)} is '{Authority}'. Give a host name, with a port or without, or null for the address.";
         if (FirstAnswerTimeout <= TimeSpan.Zero || FirstAnswerTimeout > TimeSpan.FromMinutes(5))
-            yield return $"{nameof(FirstAnswerTimeout)} is {FirstAnswerTimeout}. Give a time up to 5 minutes: calls hang until then.";
+            yield return $"{nameof(FirstAnswerTimeout)} is {FirstAnswerTimeout}. Give a time up to 5 minutes: calls wait until then.";
         if (DebounceTime < TimeSpan.Zero || DebounceTime > TimeSpan.FromMinutes(1))
             yield return $"{nameof(DebounceTime)} is {DebounceTime}. Give a time between zero and 1 minute.";
         if (EmptyListGraceTime < TimeSpan.Zero || EmptyListGraceTime > TimeSpan.FromDays(1))

@@ -7,11 +7,11 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal sealed record DiscoveryTarget(string Scheme, string Authority, string Endpoint)
 {
-    public static DiscoveryTarget Parse(string target, string parameter = "target")
+    public static DiscoveryTarget Parse(string target, IReadOnlySet<string>? ownSchemes = null)
     {
-        ArgumentNullException.ThrowIfNull(target, parameter);
-        var problem = TargetReader.Read(target.Trim(), out var parsed);
-        return problem is null ? parsed! : throw new ArgumentException(TargetReader.Message(target, problem), parameter);
+        ArgumentNullException.ThrowIfNull(target);
+        var problem = TargetReader.Read(target.Trim(), ownSchemes, out var parsed);
+        return problem is null ? parsed! : throw new ArgumentException(TargetReader.Message(target, problem), nameof(target));
     }
 
     /// <summary>The form that grpc-dotnet takes: always absolute.</summary>

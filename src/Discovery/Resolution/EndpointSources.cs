@@ -12,6 +12,9 @@ internal sealed class EndpointSources(IServiceProvider services)
 
     public TimeProvider Time => services.GetService<TimeProvider>() ?? TimeProvider.System;
 
+    /// <summary>The schemes that users have added, in lower case.</summary>
+    public IReadOnlySet<string> OwnSchemes { get; } = services.GetServices<OwnScheme>().Select(s => s.Name).ToHashSet();
+
     public IEndpointSource? Find(string scheme, string cluster) => services.GetKeyedService<IEndpointSource>(KeyOf(scheme, cluster));
 
     /// <summary>

@@ -15,7 +15,10 @@ internal static class TargetReader
     public static string Message(string target, string problem) => $"'{Shown(target)}' is not a target: {problem}. {Forms}";
 
     /// <summary>What is wrong with the text; null if nothing is. Does not repeat what may be a secret.</summary>
-    public static string? Read(string target, out DiscoveryTarget? parsed)
+    /// <param name="target">The text.</param>
+    /// <param name="own">The schemes that there are beside the known ones.</param>
+    /// <param name="parsed">What it says; null if something is wrong.</param>
+    public static string? Read(string target, IReadOnlySet<string>? own, out DiscoveryTarget? parsed)
     {
         parsed = null;
         if (target.Length == 0)
@@ -28,7 +31,7 @@ internal static class TargetReader
             return $"it holds the character '{target[bad]}'";
 
         var (scheme, authority, path) = Split(target);
-        if (!TargetScheme.IsKnown(scheme))
+        if (!TargetScheme.IsKnown(scheme) && own?.Contains(scheme) != true)
             return $"the scheme '{scheme}' is not known";
         if (authority.Contains('@', StringComparison.Ordinal))
             return UserInformation;
@@ -87,13 +90,11 @@ internal static class TargetReader
             return UserInformation;
         return scheme switch
         {
-            TargetScheme.Etcd or TargetScheme.Memory => ServiceName.IsValid(endpoint)
-                ? null
-                : $"'{endpoint}' is not a service name, which is {ServiceName.Rule}",
             TargetScheme.Static => endpoint.Split(',')
                 .Select(part => ServiceEndpoint.Read(part, out _) is { } problem ? $"'{part}' is not an endpoint: {problem}" : null)
                 .FirstOrDefault(problem => problem is not null),
-            _ => DnsProblem(endpoint),
+            TargetScheme.Dns => DnsProblem(endpoint),
+            _ => ServiceName.IsValid(endpoint) ? null : $"'{endpoint}' is not a service name, which is {ServiceName.Rule}",
         };
     }
 

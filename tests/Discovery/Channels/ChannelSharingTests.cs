@@ -51,6 +51,7 @@ public sealed class ChannelSharingTests : IAsyncLifetime
             o => o.KeepAlivePingWithoutCalls = true,
             o => o.ConnectTimeout = TimeSpan.FromSeconds(7),
             o => o.MaxReconnectDelay = TimeSpan.FromSeconds(7),
+            o => o.IdleConnectionTimeout = TimeSpan.FromSeconds(7),
             o => o.MaxReceiveMessageSize = 7,
             o => o.MaxSendMessageSize = 7,
             o => o.MaxDecompressedMessageSize = 7,

@@ -13,6 +13,7 @@ public sealed class DiscoveryChannelOptionsTests
     {
         { "LoadBalancingPolicy=least_loaded", "LoadBalancingPolicy is 'least_loaded', which is not known. Give round_robin or pick_first." },
         { "KeepAlivePingDelay=00:00:00.5", "KeepAlivePingDelay is 00:00:00.5000000. Give at least 1 second" },
+        { "IdleConnectionTimeout=00:00:00.5", "IdleConnectionTimeout is 00:00:00.5000000. Give at least 1 second" },
         { "KeepAlivePingTimeout=0", "KeepAlivePingTimeout is 00:00:00. Give at least 1 second" },
         { "ConnectTimeout=0", "ConnectTimeout is 00:00:00. Give a time up to 1 hour." },
         { "MaxReconnectDelay=1.00:00:00", "MaxReconnectDelay is 1.00:00:00. Give a time up to 1 hour." },

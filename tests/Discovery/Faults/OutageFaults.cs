@@ -20,6 +20,42 @@ public sealed class OutageFaults
     }
 
     [Fact]
+    public async Task Down_at_start_with_the_list_of_an_earlier_process()
+    {
+        await using var etcd = await EtcdProcess.StartNewAsync();
+        using var folder = new TemporaryFolder();
+        var options = etcd.Options();
+        var backends = await Running.StartBackendsAsync();
+        for (var i = 0; i < 2; i++)
+            await etcd.CtlAsync("put", $"{options.Prefix}user/{i}", backends[i].Address);
+        await LeaveListAsync(options, folder);
+        await etcd.KillAsync();
+
+        await using var running = Running.Prepare(options, backends, folder.Path);
+        running.Call(waitForReady: false);
+        await running.UntilCalledAsync(0, 1);
+        await running.UntilStaleAsync();
+        await etcd.StartAsync();
+        await ChangeAsync(running, etcd);
+    }
+
+    [Fact]
+    public async Task A_server_ends_while_it_is_away()
+    {
+        await using var etcd = await EtcdProcess.StartNewAsync();
+        await using var running = await Running.StartAsync(etcd.Options(), etcd);
+
+        await etcd.KillAsync();
+        await running.UntilStaleAsync(0, 1);
+        await running.EndServerAsync(0);
+        await running.Load.MoreAsync(200);
+        running.Load.AssertNoFailures();
+        await running.UntilStaleAsync(0, 1);
+        await etcd.StartAsync();
+        await ChangeAsync(running, etcd);
+    }
+
+    [Fact]
     public async Task Restarted_by_its_operator()
     {
         await using var etcd = await EtcdProcess.StartNewAsync();
@@ -86,6 +122,16 @@ public sealed class OutageFaults
 
         await etcd.ThawAsync();
         await ChangeAsync(running, etcd);
+    }
+
+    /// <summary>What an earlier process does: calls, and leaves a file.</summary>
+    private static async Task LeaveListAsync(EtcdOptions options, TemporaryFolder folder)
+    {
+        await using var factory = DiscoveryChannelFactory.Create(o => o
+            .UseEtcd(options.Endpoints[0], e => e.Prefix = options.Prefix)
+            .ConfigureChannels(c => c.Resolution.Cache.Directory = folder.Path));
+        await factory.CreateClient<Probe.ProbeClient>("etcd:///user").UnaryAsync(new ProbeRequest());
+        await Eventually.True(() => folder.Files is [var file] && file.EndsWith(".json", StringComparison.Ordinal), "the file is written");
     }
 
     private static async Task ChangeAsync(Running running, EtcdProcess etcd)

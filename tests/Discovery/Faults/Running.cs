@@ -17,12 +17,13 @@ internal sealed class Running : IAsyncDisposable
     private readonly string _prefix;
     private Load? _load;
 
-    private Running(EtcdOptions options, List<Backend> backends)
+    private Running(EtcdOptions options, IReadOnlyList<Backend> backends, string? cacheFolder)
     {
         _prefix = options.Prefix;
         Backends = backends;
         _services = new ServiceCollection()
             .AddSingleton(Logs.Factory())
+            .Configure<DiscoveryChannelOptions>(o => o.Resolution.Cache.Directory = cacheFolder)
             .AddEtcdDiscovery(string.Join(',', options.Endpoints), to => Copy(options, to))
             .BuildServiceProvider();
         Channel = _services.GetRequiredService<DiscoveryChannelFactory>().CreateChannel("etcd:///user");
@@ -58,8 +59,14 @@ internal sealed class Running : IAsyncDisposable
     }
 
     /// <summary>Starts servers, and neither registers nor calls them.</summary>
-    public static async Task<Running> PrepareAsync(EtcdOptions options) =>
-        new(options, [await Backend.StartAsync(), await Backend.StartAsync(), await Backend.StartAsync()]);
+    public static async Task<Running> PrepareAsync(EtcdOptions options) => Prepare(options, await StartBackendsAsync());
+
+    /// <summary>Neither registers nor calls these servers, and looks into the folder for what an earlier process knew.</summary>
+    public static Running Prepare(EtcdOptions options, IReadOnlyList<Backend> backends, string? cacheFolder = null) =>
+        new(options, backends, cacheFolder);
+
+    public static async Task<IReadOnlyList<Backend>> StartBackendsAsync() =>
+        [await Backend.StartAsync(), await Backend.StartAsync(), await Backend.StartAsync()];
 
     public void Call(bool waitForReady) =>
         _load = new Load(Channel.CreateCallInvoker(), callers: 2, TimeSpan.FromMilliseconds(5), waitForReady);
@@ -69,6 +76,14 @@ internal sealed class Running : IAsyncDisposable
     public Task RegisterAsync(EtcdProcess etcd, int backend) => etcd.CtlAsync("put", KeyOf(backend), Backends[backend].Address);
 
     public Task RemoveAsync(EtcdProcess etcd, int backend) => etcd.CtlAsync("del", KeyOf(backend));
+
+    /// <summary>Ends a server, which stays registered. Calls that it catches may fail, later ones may not.</summary>
+    public async Task EndServerAsync(int backend)
+    {
+        await Backends[backend].StopAsync();
+        await UntilCalledAsync([.. Enumerable.Range(0, Backends.Count).Where(i => i != backend && Backends[i].Calls > 0)]);
+        Load.Failures.Clear();
+    }
 
     public Task UntilStaleAsync(params int[] backends) => UntilAsync(s => s.IsStale, "stale", backends);
 

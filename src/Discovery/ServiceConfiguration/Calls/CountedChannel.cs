@@ -14,7 +14,7 @@ internal sealed class CountedChannel(GrpcChannel channel, bool isCounting, Actio
 
     public GrpcChannel Channel => channel;
 
-    public CallInvoker Invoker { get; } = channel.CreateCallInvoker();
+    public CallInvoker Invoker { get; } = new HeldCallInvoker(channel);
 
     public bool IsCounting => isCounting;
 
