@@ -24,10 +24,15 @@ internal static class ChannelConnector
             settings.Target.ToString(), settings.ServiceConfig.Options, settings.LoadBalancingPolicy, Connect, logger);
         return new SharedChannel(settings, channel, InvokerOf(channel.Invoker, settings), status);
 
-        GrpcChannel Connect(ServiceConfig config) => GrpcChannel.ForAddress(settings.Target.ToUri(), new GrpcChannelOptions
+        OpenChannel Connect(ServiceConfig config)
         {
-            HttpHandler = HandlerFor(settings, logger),
-            DisposeHttpClient = true,
+            var connections = HandlerFor(settings, logger);
+            return new OpenChannel(GrpcChannel.ForAddress(settings.Target.ToUri(), OptionsFor(connections, config)), connections);
+        }
+
+        GrpcChannelOptions OptionsFor(HttpMessageHandler connections, ServiceConfig config) => new()
+        {
+            HttpHandler = connections,
             ServiceProvider = new ChannelServices(resolvers),
             Credentials = settings.Credentials,
             LoggerFactory = loggerFactory,
@@ -37,7 +42,7 @@ internal static class ChannelConnector
             InitialReconnectBackoff = settings.MaxReconnectDelay < FirstReconnectDelay ? settings.MaxReconnectDelay : FirstReconnectDelay,
             MaxReconnectBackoff = settings.MaxReconnectDelay,
             ServiceConfig = config,
-        });
+        };
     }
 
     /// <summary>Bounded by the lower one of two limits, which it then names: gRPC's own error names none.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -18,7 +17,7 @@ internal sealed partial class ConfiguredChannel : IDisposable
     private readonly HashSet<CountedChannel> _open = [];
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ServiceConfigSettings _settings;
-    private readonly Func<ServiceConfig, GrpcChannel> _openChannel;
+    private readonly Func<ServiceConfig, OpenChannel> _openChannel;
     private readonly IServiceConfigSource? _source;
     private readonly ILogger _logger;
     private readonly BackgroundLoop? _loop;
@@ -32,7 +31,7 @@ internal sealed partial class ConfiguredChannel : IDisposable
     /// <param name="openChannel">Makes a channel of grpc-dotnet.</param>
     /// <param name="logger">Where to log to.</param>
     public ConfiguredChannel(
-        ServiceConfigSettings settings, IServiceConfigSource? source, Func<ServiceConfig, GrpcChannel> openChannel, ILogger logger)
+        ServiceConfigSettings settings, IServiceConfigSource? source, Func<ServiceConfig, OpenChannel> openChannel, ILogger logger)
     {
         _settings = settings;
         _source = source;

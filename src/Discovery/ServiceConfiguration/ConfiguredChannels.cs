@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +15,7 @@ internal sealed class ConfiguredChannels(ServiceConfigReader reader, Func<string
     /// <exception cref="ArgumentException">The options or the config are wrong.</exception>
     /// <exception cref="InvalidOperationException">The cluster is not configured.</exception>
     public ConfiguredChannel Open(
-        string target, ServiceConfigOptions options, string defaultPolicy, Func<ServiceConfig, GrpcChannel> open, ILogger logger)
+        string target, ServiceConfigOptions options, string defaultPolicy, Func<ServiceConfig, OpenChannel> open, ILogger logger)
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw Invalid(problem);

@@ -3,6 +3,7 @@ using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
 using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,16 +29,24 @@ internal static class Configured
         string addresses, ServiceConfigOptions options, ILogger? logger = null, MeterCapture? meters = null, EtcdClient? etcd = null) =>
         new ConfiguredChannels(ServiceConfigReader.Default, cluster => cluster.Length == 0 ? etcd : null, meters).Open(
             "static:///backend", options, LoadBalancingPolicies.RoundRobin,
-            config => GrpcChannel.ForAddress($"static:///{addresses}", new GrpcChannelOptions
-            {
-                Credentials = ChannelCredentials.Insecure,
-                ServiceConfig = config,
-                ServiceProvider = new ServiceCollection()
-                    .AddSingleton<ResolverFactory>(DiscoveryResolvers.Static(new DiscoveryResolverOptions())).BuildServiceProvider(),
-            }),
+            config => Open(addresses, config),
             logger ?? NullLogger.Instance);
 
     public static ConfiguredChannel Open(Backend backend, string json) => Open(backend.Address, new ServiceConfigOptions { Json = json });
+
+    private static OpenChannel Open(string addresses, ServiceConfig config)
+    {
+        var connections = new SocketsHttpHandler();
+        var channel = GrpcChannel.ForAddress($"static:///{addresses}", new GrpcChannelOptions
+        {
+            Credentials = ChannelCredentials.Insecure,
+            HttpHandler = connections,
+            ServiceConfig = config,
+            ServiceProvider = new ServiceCollection()
+                .AddSingleton<ResolverFactory>(DiscoveryResolvers.Static(new DiscoveryResolverOptions())).BuildServiceProvider(),
+        });
+        return new OpenChannel(channel, connections);
+    }
 
     public static Probe.ProbeClient Client(this ConfiguredChannel channel) => new(channel.Invoker);
 

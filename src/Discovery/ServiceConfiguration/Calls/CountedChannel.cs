@@ -7,14 +7,14 @@ namespace Interceptors.Discovery;
 /// A channel of grpc-dotnet that is closed once it is retired and the last of its calls has ended. Counts its calls only if it can be
 /// retired while they run.
 /// </summary>
-internal sealed class CountedChannel(GrpcChannel channel, bool isCounting, Action<CountedChannel> onClosed)
+internal sealed class CountedChannel(OpenChannel channel, bool isCounting, Action<CountedChannel> onClosed)
 {
     // The first use is that of being the current one.
     private int _uses = 1;
 
-    public GrpcChannel Channel => channel;
+    public GrpcChannel Channel => channel.Channel;
 
-    public CallInvoker Invoker { get; } = new HeldCallInvoker(channel);
+    public CallInvoker Invoker { get; } = new HeldCallInvoker(channel.Channel);
 
     public bool IsCounting => isCounting;
 
@@ -50,7 +50,7 @@ internal sealed class CountedChannel(GrpcChannel channel, bool isCounting, Actio
     /// <summary>Closes it at once, whoever uses it.</summary>
     public void Close()
     {
-        channel.Dispose();
+        channel.Close();
         onClosed(this);
     }
 }
