@@ -1,3 +1,4 @@
+using Interceptors.Discovery;
 using Quickstart;
 using Quickstart.Narration;
 using Quickstart.Options;
@@ -14,8 +15,12 @@ try
     }
 
     var narrator = new Narrator(stop.Token);
-    await using Registry registry = options.UsesEtcd ? EtcdRegistry.Open(options.EtcdEndpoints, narrator) : new MemoryRegistry(narrator);
-    return await new Performance(registry, narrator).RunAsync(stop.Token) ? 0 : 1;
+    var format = options.Policy is null ? EndpointFormat.Detect : EndpointFormat.EtcdNaming;
+    await using Registry registry = options.UsesEtcd ? EtcdRegistry.Open(options.EtcdEndpoints, format, narrator) : new MemoryRegistry(narrator);
+    var held = options.Policy is { } policy
+        ? await new PolicyShow(policy, registry, narrator).RunAsync(stop.Token)
+        : await new Performance(registry, narrator).RunAsync(stop.Token);
+    return held ? 0 : 1;
 }
 catch (Exception) when (stop.ExitCode is not null)
 {

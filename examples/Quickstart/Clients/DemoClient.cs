@@ -1,5 +1,6 @@
 using Demo;
 using Grpc.Core;
+using Interceptors.Discovery;
 using Quickstart.Logs;
 using Quickstart.Registries;
 
@@ -15,13 +16,14 @@ internal sealed class DemoClient : IAsyncDisposable
     /// <param name="service">What to call: the greeters, or the gateway, which speaks the same.</param>
     /// <param name="registry">Where to find it.</param>
     /// <param name="tape">Where to log to; null for nowhere.</param>
-    public DemoClient(string service, Registry registry, LogTape? tape = null)
+    /// <param name="configure">Sets options of its channel; null for none.</param>
+    public DemoClient(string service, Registry registry, LogTape? tape = null, Action<DiscoveryChannelOptions>? configure = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => tape?.AddTo(logging, Name));
         services.AddClientInterceptors().AddStandard();
         registry.AddTo(services);
-        services.AddDiscoveryClient<Greeter.GreeterClient>(registry.TargetOf(service));
+        services.AddDiscoveryClient<Greeter.GreeterClient>(registry.TargetOf(service), configure);
         _services = services.BuildServiceProvider();
         Greeter = _services.GetRequiredService<Greeter.GreeterClient>();
     }

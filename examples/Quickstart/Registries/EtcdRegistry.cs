@@ -11,12 +11,14 @@ internal sealed class EtcdRegistry : Registry
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(15);
 
     private readonly string _endpoints;
+    private readonly EndpointFormat _format;
     private readonly PrivateEtcd? _privateEtcd;
     private readonly EtcdEndpointSource _source;
 
-    private EtcdRegistry(string endpoints, EtcdEndpointSource source, PrivateEtcd? privateEtcd, Narrator narrator)
+    private EtcdRegistry(string endpoints, EndpointFormat format, EtcdEndpointSource source, PrivateEtcd? privateEtcd, Narrator narrator)
         : base(narrator)
     {
+        _format = format;
         _endpoints = endpoints;
         _source = source;
         _privateEtcd = privateEtcd;
@@ -25,19 +27,20 @@ internal sealed class EtcdRegistry : Registry
     protected override IEndpointSource Source => _source;
 
     /// <param name="endpoints">The addresses of a running etcd; null starts a private one.</param>
+    /// <param name="format">How servers register: plain text carries no weights.</param>
     /// <param name="narrator">Told what becomes of it.</param>
     /// <exception cref="SetupException">The addresses are wrong, or there is no etcd to start.</exception>
-    public static EtcdRegistry Open(string? endpoints, Narrator narrator)
+    public static EtcdRegistry Open(string? endpoints, EndpointFormat format, Narrator narrator)
     {
         if (endpoints is null)
         {
             var etcd = PrivateEtcd.Start(narrator);
-            return new EtcdRegistry(etcd.Endpoint, new EtcdEndpointSource(OptionsFor(etcd.Endpoint)), etcd, narrator);
+            return new EtcdRegistry(etcd.Endpoint, format, new EtcdEndpointSource(OptionsFor(etcd.Endpoint)), etcd, narrator);
         }
 
         try
         {
-            return new EtcdRegistry(endpoints, new EtcdEndpointSource(OptionsFor(endpoints)), privateEtcd: null, narrator);
+            return new EtcdRegistry(endpoints, format, new EtcdEndpointSource(OptionsFor(endpoints)), privateEtcd: null, narrator);
         }
         catch (OptionsValidationException e)
         {
@@ -47,7 +50,11 @@ internal sealed class EtcdRegistry : Registry
 
     public override string TargetOf(string service) => $"etcd:///{service}";
 
-    public override void AddTo(IServiceCollection services) => services.AddEtcdDiscovery(_endpoints, Hurry);
+    public override void AddTo(IServiceCollection services) => services.AddEtcdDiscovery(_endpoints, options =>
+    {
+        Hurry(options);
+        options.Format = _format;
+    });
 
     public override async Task StartAsync(CancellationToken stop)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Interceptors.Discovery;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Quickstart.Logs;
 using Quickstart.Registries;
@@ -21,8 +22,15 @@ internal sealed class DemoServer : IAsyncDisposable
 
     public string Address { get; }
 
-    public static Task<DemoServer> StartGreeterAsync(string name, Registry registry, LogTape tape) =>
-        StartAsync<GreeterService>(name, Registry.Greeter, registry, tape, _ => { });
+    /// <param name="name">What it is called in logs.</param>
+    /// <param name="registry">Where it registers.</param>
+    /// <param name="tape">Where it logs to.</param>
+    /// <param name="pace">How long it takes to answer.</param>
+    /// <param name="weight">The weight that it registers with; null for none.</param>
+    public static Task<DemoServer> StartGreeterAsync(
+        string name, Registry registry, LogTape tape, TimeSpan pace = default, int? weight = null) =>
+        StartAsync<GreeterService>(
+            name, Registry.Greeter, registry, tape, services => services.AddSingleton(new Pace(pace)), registration => registration.Weight = weight);
 
     public static Task<DemoServer> StartGatewayAsync(Registry registry, LogTape tape) =>
         StartAsync<GatewayService>(Registry.Gateway, Registry.Gateway, registry, tape, services =>
@@ -35,7 +43,8 @@ internal sealed class DemoServer : IAsyncDisposable
     public ValueTask DisposeAsync() => new(_end.Value);
 
     private static async Task<DemoServer> StartAsync<TService>(
-        string name, string service, Registry registry, LogTape tape, Action<IServiceCollection> configure)
+        string name, string service, Registry registry, LogTape tape, Action<IServiceCollection> configure,
+        Action<ServiceRegistrationOptions>? configureRegistration = null)
         where TService : class
     {
         // No settings file of the folder in which the demo happens to be started.
@@ -48,7 +57,7 @@ internal sealed class DemoServer : IAsyncDisposable
         builder.Services.AddGrpc();
         builder.Services.AddServerInterceptors().AddStandard();
         registry.AddTo(builder.Services);
-        builder.Services.AddServiceRegistration(service);
+        builder.Services.AddServiceRegistration(service, configureRegistration);
         configure(builder.Services);
 
         var app = builder.Build();

@@ -15,7 +15,7 @@ internal static class ChannelConnector
     private static readonly TimeSpan FirstReconnectDelay = TimeSpan.FromMilliseconds(200);
 
     public static SharedChannel Open(
-        ChannelSettings settings, EndpointSources sources, ConfiguredChannels channels, ILoggerFactory loggerFactory)
+        ChannelSettings settings, EndpointSources sources, ConfiguredChannels channels, BalancerMetrics metrics, ILoggerFactory loggerFactory)
     {
         var status = new ResolutionStatus();
         var resolvers = DiscoveryResolvers.Create(sources, settings.Resolution.Options, status);
@@ -30,10 +30,10 @@ internal static class ChannelConnector
             return new OpenChannel(GrpcChannel.ForAddress(settings.Target.ToUri(), OptionsFor(connections, config)), connections);
         }
 
-        GrpcChannelOptions OptionsFor(HttpMessageHandler connections, ServiceConfig config) => new()
+        GrpcChannelOptions OptionsFor(SocketsHttpHandler connections, ServiceConfig config) => new()
         {
-            HttpHandler = connections,
-            ServiceProvider = new ChannelServices(resolvers),
+            HttpHandler = BalancingPolicies.Observe(connections),
+            ServiceProvider = new ChannelServices(resolvers, BalancingPolicies.Factories(BalancingFor(settings, connections, metrics))),
             Credentials = settings.Credentials,
             LoggerFactory = loggerFactory,
             MaxReceiveMessageSize = settings.MaxMessageSize.Receive,
@@ -44,6 +44,16 @@ internal static class ChannelConnector
             ServiceConfig = config,
         };
     }
+
+    private static BalancingContext BalancingFor(ChannelSettings settings, SocketsHttpHandler connections, BalancerMetrics metrics) => new()
+    {
+        Target = settings.Target.ToString(),
+        Options = settings.Balancing,
+        // Disposed with the channel, not by who asks for health.
+        Connections = new HttpMessageInvoker(connections, disposeHandler: false),
+        IsSecure = !ReferenceEquals(settings.Credentials, ChannelCredentials.Insecure),
+        Metrics = metrics,
+    };
 
     /// <summary>Bounded by the lower one of two limits, which it then names: gRPC's own error names none.</summary>
     private static BoundedGzipCompressionProvider GzipFor(ChannelSettings settings)

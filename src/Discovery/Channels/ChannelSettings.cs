@@ -14,6 +14,7 @@ internal sealed record ChannelSettings
             throw new ArgumentException(result.FailureMessage);
         Target = target;
         LoadBalancingPolicy = options.LoadBalancingPolicy;
+        Balancing = options.Balancing.Copy();
         ServiceConfig = new ServiceConfigChoice(options.ServiceConfig);
         Interceptors = new InterceptorList([.. options.Interceptors]);
         GzipRequests = options.GzipRequests;
@@ -32,6 +33,8 @@ internal sealed record ChannelSettings
     public DiscoveryTarget Target { get; }
 
     public string LoadBalancingPolicy { get; }
+
+    public BalancingOptions Balancing { get; }
 
     public ServiceConfigChoice ServiceConfig { get; }
 

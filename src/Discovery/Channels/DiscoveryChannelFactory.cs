@@ -15,6 +15,7 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
     private readonly Dictionary<ChannelSettings, SharedChannel> _channels = [];
     private readonly EndpointSources _sources;
     private readonly ConfiguredChannels _configured;
+    private readonly BalancerMetrics _metrics;
     private readonly IOptionsFactory<DiscoveryChannelOptions> _defaults;
     private readonly ILoggerFactory _loggerFactory;
     private ServiceProvider? _ownServices;
@@ -23,11 +24,13 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
     internal DiscoveryChannelFactory(
         EndpointSources sources,
         ConfiguredChannels configured,
+        BalancerMetrics metrics,
         IOptionsFactory<DiscoveryChannelOptions> defaults,
         ILoggerFactory loggerFactory)
     {
         _sources = sources;
         _configured = configured;
+        _metrics = metrics;
         _defaults = defaults;
         _loggerFactory = loggerFactory;
     }
@@ -106,7 +109,7 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_channels.TryGetValue(settings, out var shared))
             {
-                shared = ChannelConnector.Open(settings, _sources, _configured, _loggerFactory);
+                shared = ChannelConnector.Open(settings, _sources, _configured, _metrics, _loggerFactory);
                 _channels.Add(settings, shared);
             }
 

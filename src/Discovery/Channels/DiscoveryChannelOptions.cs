@@ -15,6 +15,12 @@ public sealed class DiscoveryChannelOptions
     /// </summary>
     public string LoadBalancingPolicy { get; set; } = LoadBalancingPolicies.RoundRobin;
 
+    /// <summary>
+    /// What balancing looks at besides: health, failing endpoints, zones, slow start, a subset. <see cref="ServiceConfig"/> comes first for
+    /// each part that it names. Default: nothing.
+    /// </summary>
+    public BalancingOptions Balancing { get; } = new();
+
     /// <summary>Applied to every call of the channel, the first one outermost. Default: none.</summary>
     public IList<Interceptor> Interceptors { get; } = [];
 

@@ -10,15 +10,16 @@ internal sealed class DiscoveryChannelOptionsValidator : OptionsValidator<Discov
             .Concat(CredentialProblems(options))
             .Concat(ConnectionProblems(options))
             .Concat(SizeProblems(options))
+            .Concat(options.Balancing.Problems().Select(problem => $"{nameof(options.Balancing)}.{problem}"))
             .Concat(options.ServiceConfig.Problems().Select(problem => $"{nameof(options.ServiceConfig)}.{problem}"))
             .Concat(options.Resolution.Problems().Select(problem => $"{nameof(options.Resolution)}.{problem}"));
 
     private static IEnumerable<string> PolicyProblems(DiscoveryChannelOptions o)
     {
-        if (o.LoadBalancingPolicy is not (LoadBalancingPolicies.RoundRobin or LoadBalancingPolicies.PickFirst))
+        if (!LoadBalancingPolicies.All.Contains(o.LoadBalancingPolicy))
         {
             yield return $"{nameof(o.LoadBalancingPolicy)} is '{o.LoadBalancingPolicy}', which is not known. "
-                + $"Give {LoadBalancingPolicies.RoundRobin} or {LoadBalancingPolicies.PickFirst}.";
+                + $"Give one of {string.Join(", ", LoadBalancingPolicies.All)}.";
         }
 
         if (o.Interceptors.Contains(null!))

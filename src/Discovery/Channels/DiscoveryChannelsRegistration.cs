@@ -26,9 +26,11 @@ internal static class DiscoveryChannelsServiceCollectionExtensions
             provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new DiscoveryMetrics(
             provider.GetRequiredService<FollowedServices>(), provider.GetService<IMeterFactory>()));
+        services.AddSingleton(provider => new BalancerMetrics(provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new DiscoveryChannelFactory(
             provider.GetRequiredService<EndpointSources>(),
             provider.GetRequiredService<ConfiguredChannels>(),
+            provider.GetRequiredService<BalancerMetrics>(),
             provider.GetRequiredService<IOptionsFactory<DiscoveryChannelOptions>>(),
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         return services

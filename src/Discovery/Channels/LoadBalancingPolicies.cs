@@ -6,6 +6,15 @@ public static class LoadBalancingPolicies
     /// <summary>Each call goes to the next endpoint in turn. The default.</summary>
     public const string RoundRobin = "round_robin";
 
-    /// <summary>All calls go to the first endpoint that accepts a connection.</summary>
+    /// <summary>Each endpoint gets calls in proportion to the weight that it is registered with.</summary>
+    public const string WeightedRoundRobin = "weighted_round_robin";
+
+    /// <summary>Each call goes to the one of a few endpoints that has the fewest calls in flight.</summary>
+    public const string LeastRequest = "least_request";
+
+    /// <summary>All calls go to the first endpoint that accepts a connection. Takes none of the <see cref="BalancingOptions"/>.</summary>
     public const string PickFirst = "pick_first";
+
+    /// <summary>All of them, as messages list them.</summary>
+    internal static IReadOnlyList<string> All { get; } = [RoundRobin, WeightedRoundRobin, LeastRequest, PickFirst];
 }

@@ -23,9 +23,14 @@ internal static class GrpcServiceConfig
 
     private static LoadBalancingConfig BalancingOf(ServiceConfigDocument document, string defaultPolicy)
     {
-        var config = new LoadBalancingConfig(document.Balancing?.Policy ?? defaultPolicy);
-        if (document.Balancing is { Configuration.Count: > 0 } choice)
-            config.Inner[choice.Policy] = choice.Configuration;
+        var policy = document.Balancing?.Policy ?? defaultPolicy;
+        var values = new Dictionary<string, object>(document.Balancing?.Configuration ?? new Dictionary<string, object>());
+        // What the policy itself is told of health comes first. Picking the first endpoint asks for no health (gRFC A17).
+        if (document.HealthCheckedService is { } service && BalancingPolicies.Names.Contains(policy))
+            values.TryAdd("healthChecking", new Dictionary<string, object> { ["serviceName"] = service });
+        var config = new LoadBalancingConfig(policy);
+        if (values.Count > 0)
+            config.Inner[policy] = values;
         return config;
     }
 

@@ -142,8 +142,8 @@ public sealed class DiscoveryChannelFactoryTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("least_loaded", "round_robin or pick_first")]
-    [InlineData("", "round_robin or pick_first")]
+    [InlineData("least_loaded", "one of round_robin, weighted_round_robin, least_request, pick_first.")]
+    [InlineData("", "one of round_robin, weighted_round_robin, least_request, pick_first.")]
     public void An_unknown_policy_is_refused_with_the_known_ones(string policy, string message)
     {
         var error = Assert.Throws<ArgumentException>(() => _factory.CreateChannel("memory:///user", o => o.LoadBalancingPolicy = policy));

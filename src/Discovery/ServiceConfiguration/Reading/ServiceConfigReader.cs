@@ -14,12 +14,11 @@ internal sealed class ServiceConfigReader(IReadOnlyDictionary<string, PolicyChec
 {
     private const int MostBytes = 1024 * 1024;
 
-    /// <summary>A reader that knows the policies of grpc-dotnet.</summary>
-    public static ServiceConfigReader Default { get; } = new(new Dictionary<string, PolicyCheck>
-    {
-        [LoadBalancingPolicies.RoundRobin] = PolicyChecks.TakesNothing,
-        [LoadBalancingPolicies.PickFirst] = PolicyChecks.TakesNothing,
-    }.ToFrozenDictionary(StringComparer.Ordinal));
+    /// <summary>A reader that knows the policies of a discovery channel.</summary>
+    public static ServiceConfigReader Default { get; } = new(BalancingPolicies.Names
+        .Select(name => KeyValuePair.Create(name, new PolicyCheck(BalancingPolicies.Problem)))
+        .Append(KeyValuePair.Create(LoadBalancingPolicies.PickFirst, new PolicyCheck(PolicyChecks.TakesNothing)))
+        .ToFrozenDictionary(StringComparer.Ordinal));
 
     /// <exception cref="ServiceConfigException">It can't be used.</exception>
     public ServiceConfigDocument Read(string json) => Read(Encoding.UTF8.GetBytes(json));

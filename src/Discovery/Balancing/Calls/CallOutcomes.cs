@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Grpc.Core;
+
+namespace Interceptors.Discovery;
+
+/// <summary>Reads how a call ended from what HTTP knows of it.</summary>
+internal static class CallOutcomes
+{
+    public static CallOutcome Of(HttpResponseMessage response)
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+            return CallOutcome.Failed;
+        return (StatusOf(response.TrailingHeaders) ?? StatusOf(response.Headers)) switch
+        {
+            null => CallOutcome.Abandoned,
+            StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Unimplemented
+                or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss => CallOutcome.Failed,
+            _ => CallOutcome.Succeeded,
+        };
+    }
+
+    /// <summary>Of a call that was ended from this side: a failure if its time was up, for then the endpoint did not answer in time.</summary>
+    public static CallOutcome OfEnded(HttpRequestMessage request, long started)
+    {
+        if (!request.Headers.NonValidated.TryGetValues("grpc-timeout", out var values))
+            return CallOutcome.Abandoned;
+        // A timer may fire a tick before its time.
+        return TimeoutOf(values.ToString()) is { } timeout && Stopwatch.GetElapsedTime(started) * 1.02 >= timeout
+            ? CallOutcome.Failed
+            : CallOutcome.Abandoned;
+    }
+
+    public static StatusCode? StatusOf(HttpResponseHeaders headers) =>
+        headers.NonValidated.TryGetValues("grpc-status", out var values)
+        && int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+            ? (StatusCode)code
+            : null;
+
+    // gRPC over HTTP/2: digits and a unit.
+    private static TimeSpan? TimeoutOf(string text)
+    {
+        if (text.Length < 2 || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return null;
+        return text[^1] switch
+        {
+            'H' => TimeSpan.FromHours(number),
+            'M' => TimeSpan.FromMinutes(number),
+            'S' => TimeSpan.FromSeconds(number),
+            'm' => TimeSpan.FromMilliseconds(number),
+            'u' => TimeSpan.FromMicroseconds(number),
+            'n' => TimeSpan.FromTicks(number / 100),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,72 @@
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// What the policies <c>round_robin</c>, <c>weighted_round_robin</c> and <c>least_request</c> can do beside picking. Every
+/// part works with every policy and with every other part, in this order: <see cref="Subset"/>, <see cref="HealthChecking"/>,
+/// <see cref="OutlierEjection"/>, <see cref="Zone"/>, <see cref="SlowStart"/>. Two with the same values are equal.
+/// </summary>
+public sealed record BalancingOptions : BalancingSection
+{
+    /// <summary>
+    /// For <c>least_request</c>: how many endpoints, taken at random, are compared for a call, 2 to 10; no more than that: all of them.
+    /// Default: null, all of up to 8, and 2 of more. gRFC A48 has 2 for any number; but of a few endpoints, a slow one is then
+    /// compared so often that it gets more calls than the slowest one in a hundred.
+    /// </summary>
+    public int? ChoiceCount { get; set; }
+
+    /// <summary>Uses some of the endpoints only. Default: null, all of them.</summary>
+    public SubsetOptions? Subset { get; set; }
+
+    /// <summary>Asks each endpoint for its health. Default: null, a connection is enough.</summary>
+    public HealthCheckingOptions? HealthChecking { get; set; }
+
+    /// <summary>Leaves out, for a time, endpoints whose calls fail. Default: null, none.</summary>
+    public OutlierEjectionOptions? OutlierEjection { get; set; }
+
+    /// <summary>Prefers the endpoints of the client's own zone. Default: null, all are alike.</summary>
+    public ZoneOptions? Zone { get; set; }
+
+    /// <summary>Lets new endpoints warm up. Default: null, they take their full share at once.</summary>
+    public SlowStartOptions? SlowStart { get; set; }
+
+    /// <summary>A copy that shares nothing with this one.</summary>
+    internal BalancingOptions Copy() => this with
+    {
+        Subset = Subset is null ? null : Subset with { },
+        HealthChecking = HealthChecking is null ? null : HealthChecking with { },
+        OutlierEjection = OutlierEjection?.Copy(),
+        Zone = Zone is null ? null : Zone with { },
+        SlowStart = SlowStart is null ? null : SlowStart with { },
+    };
+
+    internal override IEnumerable<string> Problems()
+    {
+        if (ChoiceCount is < 2 or > 10)
+            yield return $"{nameof(ChoiceCount)} is {ChoiceCount}. Give a number of endpoints from 2 to 10.";
+        foreach (var (name, section) in new (string, BalancingSection?)[]
+                 {
+                     (nameof(Subset), Subset), (nameof(HealthChecking), HealthChecking), (nameof(OutlierEjection), OutlierEjection),
+                     (nameof(Zone), Zone), (nameof(SlowStart), SlowStart),
+                 })
+        {
+            foreach (var problem in section?.Problems() ?? [])
+                yield return $"{name}.{problem}";
+        }
+    }
+
+    /// <summary>Each part that is not among the values stays as it is by default.</summary>
+    internal static BalancingOptions Read(string path, IDictionary<string, object> values, BalancingOptions defaults)
+    {
+        var section = new ConfigurationSection(path, values);
+        section.ExpectOnly("choiceCount", "subset", "healthChecking", "outlierEjection", "zone", "slowStart");
+        return section.Checked(new BalancingOptions
+        {
+            ChoiceCount = section.Integer("choiceCount") ?? defaults.ChoiceCount,
+            Subset = section.Section("subset") is { } subset ? SubsetOptions.Read(subset) : defaults.Subset,
+            HealthChecking = section.Section("healthChecking") is { } health ? HealthCheckingOptions.Read(health) : defaults.HealthChecking,
+            OutlierEjection = section.Section("outlierEjection") is { } outlier ? OutlierEjectionOptions.Read(outlier) : defaults.OutlierEjection,
+            Zone = section.Section("zone") is { } zone ? ZoneOptions.Read(zone) : defaults.Zone,
+            SlowStart = section.Section("slowStart") is { } slow ? SlowStartOptions.Read(slow) : defaults.SlowStart,
+        });
+    }
+}

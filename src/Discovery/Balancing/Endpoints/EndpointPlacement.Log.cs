@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Discovery;
+
+internal sealed partial class EndpointPlacement
+{
+    [LoggerMessage(3600, LogLevel.Warning, "Endpoint {Endpoint} is left out: {Reason}; {Remaining} endpoints take calls")]
+    private static partial void LogEjected(ILogger logger, BalancedEndpoint endpoint, string reason, int remaining);
+
+    [LoggerMessage(3601, LogLevel.Information, "Endpoint {Endpoint} is let back")]
+    private static partial void LogRestored(ILogger logger, BalancedEndpoint endpoint);
+}

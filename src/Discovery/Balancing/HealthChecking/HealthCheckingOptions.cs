@@ -1,0 +1,25 @@
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Asks each connected endpoint with <c>grpc.health.v1.Health/Watch</c>, and gives calls only to those that answer <c>SERVING</c>
+/// (gRFC A17). An endpoint without a health service is taken to be healthy.
+/// </summary>
+public sealed record HealthCheckingOptions : BalancingSection
+{
+    /// <summary>
+    /// Whose health is asked for, for example <c>acme.Users</c>. Default: empty, the health of the server as a whole.
+    /// </summary>
+    public string ServiceName { get; set; } = "";
+
+    internal override IEnumerable<string> Problems()
+    {
+        if (ServiceName is null)
+            yield return $"{nameof(ServiceName)} is null. Give a name, or nothing for the server as a whole.";
+    }
+
+    internal static HealthCheckingOptions Read(ConfigurationSection section)
+    {
+        section.ExpectOnly("serviceName");
+        return section.Checked(new HealthCheckingOptions { ServiceName = section.Text("serviceName") ?? "" });
+    }
+}

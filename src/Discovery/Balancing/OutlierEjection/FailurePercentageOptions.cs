@@ -1,0 +1,44 @@
+namespace Interceptors.Discovery;
+
+/// <summary>Leaves out endpoints of whose calls in an interval more than a limit failed.</summary>
+public sealed record FailurePercentageOptions : BalancingSection
+{
+    /// <summary>The limit, in percent, 0 to 100. Default: 85.</summary>
+    public int Threshold { get; set; } = 85;
+
+    /// <summary>How likely one that should be left out is, in percent, 0 to 100. Default: 100.</summary>
+    public int EnforcementPercentage { get; set; } = 100;
+
+    /// <summary>How many endpoints must have had enough calls, at least 1. Default: 5.</summary>
+    public int MinimumHosts { get; set; } = 5;
+
+    /// <summary>How many calls in the interval are enough, at least 1. Default: 50.</summary>
+    public int RequestVolume { get; set; } = 50;
+
+    internal override IEnumerable<string> Problems()
+    {
+        foreach (var (name, value) in new[] { (nameof(Threshold), Threshold), (nameof(EnforcementPercentage), EnforcementPercentage) })
+        {
+            if (value is < 0 or > 100)
+                yield return $"{name} is {value}. Give a percentage from 0 to 100.";
+        }
+
+        if (MinimumHosts < 1)
+            yield return $"{nameof(MinimumHosts)} is {MinimumHosts}. Give a number of endpoints, at least 1.";
+        if (RequestVolume < 1)
+            yield return $"{nameof(RequestVolume)} is {RequestVolume}. Give a number of calls, at least 1.";
+    }
+
+    internal static FailurePercentageOptions Read(ConfigurationSection section)
+    {
+        var defaults = new FailurePercentageOptions();
+        section.ExpectOnly("threshold", "enforcementPercentage", "minimumHosts", "requestVolume");
+        return section.Checked(new FailurePercentageOptions
+        {
+            Threshold = section.Integer("threshold") ?? defaults.Threshold,
+            EnforcementPercentage = section.Integer("enforcementPercentage") ?? defaults.EnforcementPercentage,
+            MinimumHosts = section.Integer("minimumHosts") ?? defaults.MinimumHosts,
+            RequestVolume = section.Integer("requestVolume") ?? defaults.RequestVolume,
+        });
+    }
+}

@@ -1,0 +1,78 @@
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Leaves out, for a time, endpoints whose calls fail more than those of the others (gRFC A50, and consecutive errors as in
+/// Envoy). A call has failed if it could not be sent or ended with <c>Unknown</c>, <c>DeadlineExceeded</c>, <c>ResourceExhausted</c>,
+/// <c>Unimplemented</c>, <c>Internal</c>, <c>Unavailable</c> or <c>DataLoss</c>: other codes are answers, not faults of an endpoint.
+/// The last endpoint is never left out, and when none is left all are let back.
+/// </summary>
+public sealed record OutlierEjectionOptions : BalancingSection
+{
+    /// <summary>How often rates are looked at and endpoints are let back. Default: 10 s.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an endpoint is left out the first time; the second time twice that, and so on. Default: 30 s.</summary>
+    public TimeSpan BaseEjectionTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest that it is left out, or <see cref="BaseEjectionTime"/> if that is longer. Default: 5 min.</summary>
+    public TimeSpan MaxEjectionTime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// No endpoint is left out any more once so many are, in percent of all, 0 to 100; so there is always one that can be.
+    /// Default: 10.
+    /// </summary>
+    public int MaxEjectionPercent { get; set; } = 10;
+
+    /// <summary>After how many failed calls one after the other it is left out, at once. 0: that doesn't count. Default: 5.</summary>
+    public int ConsecutiveErrors { get; set; } = 5;
+
+    /// <summary>Compares the rates of success with each other. Default: null, they don't count.</summary>
+    public SuccessRateOptions? SuccessRate { get; set; }
+
+    /// <summary>Compares the rates of failure with a limit. Default: null, they don't count.</summary>
+    public FailurePercentageOptions? FailurePercentage { get; set; }
+
+    internal OutlierEjectionOptions Copy() => this with
+    {
+        SuccessRate = SuccessRate is null ? null : SuccessRate with { },
+        FailurePercentage = FailurePercentage is null ? null : FailurePercentage with { },
+    };
+
+    internal override IEnumerable<string> Problems()
+    {
+        foreach (var (name, time) in new[]
+                 {
+                     (nameof(Interval), Interval), (nameof(BaseEjectionTime), BaseEjectionTime), (nameof(MaxEjectionTime), MaxEjectionTime),
+                 })
+        {
+            if (IsNoTime(time, TimeSpan.FromDays(1)))
+                yield return $"{name} is {time}. Give a time up to 1 day.";
+        }
+
+        if (MaxEjectionPercent is < 0 or > 100)
+            yield return $"{nameof(MaxEjectionPercent)} is {MaxEjectionPercent}. Give a percentage from 0 to 100.";
+        if (ConsecutiveErrors < 0)
+            yield return $"{nameof(ConsecutiveErrors)} is {ConsecutiveErrors}. Give a number of calls, or 0 for not to count them.";
+        foreach (var problem in SuccessRate?.Problems() ?? [])
+            yield return $"{nameof(SuccessRate)}.{problem}";
+        foreach (var problem in FailurePercentage?.Problems() ?? [])
+            yield return $"{nameof(FailurePercentage)}.{problem}";
+    }
+
+    internal static OutlierEjectionOptions Read(ConfigurationSection section)
+    {
+        var defaults = new OutlierEjectionOptions();
+        section.ExpectOnly(
+            "interval", "baseEjectionTime", "maxEjectionTime", "maxEjectionPercent", "consecutiveErrors", "successRate", "failurePercentage");
+        return section.Checked(new OutlierEjectionOptions
+        {
+            Interval = section.Duration("interval") ?? defaults.Interval,
+            BaseEjectionTime = section.Duration("baseEjectionTime") ?? defaults.BaseEjectionTime,
+            MaxEjectionTime = section.Duration("maxEjectionTime") ?? defaults.MaxEjectionTime,
+            MaxEjectionPercent = section.Integer("maxEjectionPercent") ?? defaults.MaxEjectionPercent,
+            ConsecutiveErrors = section.Integer("consecutiveErrors") ?? defaults.ConsecutiveErrors,
+            SuccessRate = section.Section("successRate") is { } rate ? SuccessRateOptions.Read(rate) : null,
+            FailurePercentage = section.Section("failurePercentage") is { } limit ? FailurePercentageOptions.Read(limit) : null,
+        });
+    }
+}

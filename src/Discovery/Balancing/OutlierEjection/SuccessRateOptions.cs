@@ -1,0 +1,44 @@
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Leaves out endpoints whose rate of success in an interval is below the mean of all, less the standard deviation times a factor.
+/// </summary>
+public sealed record SuccessRateOptions : BalancingSection
+{
+    /// <summary>The factor, in thousandths. Default: 1900, which means 1.9.</summary>
+    public int StdevFactor { get; set; } = 1900;
+
+    /// <summary>How likely one that should be left out is, in percent, 0 to 100. Default: 100.</summary>
+    public int EnforcementPercentage { get; set; } = 100;
+
+    /// <summary>How many endpoints must have had enough calls, at least 1. Default: 5.</summary>
+    public int MinimumHosts { get; set; } = 5;
+
+    /// <summary>How many calls in the interval are enough, at least 1. Default: 100.</summary>
+    public int RequestVolume { get; set; } = 100;
+
+    internal override IEnumerable<string> Problems()
+    {
+        if (StdevFactor < 0)
+            yield return $"{nameof(StdevFactor)} is {StdevFactor}. Give a number of thousandths, for example 1900.";
+        if (EnforcementPercentage is < 0 or > 100)
+            yield return $"{nameof(EnforcementPercentage)} is {EnforcementPercentage}. Give a percentage from 0 to 100.";
+        if (MinimumHosts < 1)
+            yield return $"{nameof(MinimumHosts)} is {MinimumHosts}. Give a number of endpoints, at least 1.";
+        if (RequestVolume < 1)
+            yield return $"{nameof(RequestVolume)} is {RequestVolume}. Give a number of calls, at least 1.";
+    }
+
+    internal static SuccessRateOptions Read(ConfigurationSection section)
+    {
+        var defaults = new SuccessRateOptions();
+        section.ExpectOnly("stdevFactor", "enforcementPercentage", "minimumHosts", "requestVolume");
+        return section.Checked(new SuccessRateOptions
+        {
+            StdevFactor = section.Integer("stdevFactor") ?? defaults.StdevFactor,
+            EnforcementPercentage = section.Integer("enforcementPercentage") ?? defaults.EnforcementPercentage,
+            MinimumHosts = section.Integer("minimumHosts") ?? defaults.MinimumHosts,
+            RequestVolume = section.Integer("requestVolume") ?? defaults.RequestVolume,
+        });
+    }
+}

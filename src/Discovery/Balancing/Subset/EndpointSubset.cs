@@ -1,0 +1,42 @@
+using Grpc.Net.Client.Balancer;
+
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Takes the same few addresses of a list each time: those whose hash with a seed is lowest (rendezvous hashing). So one that
+/// leaves is replaced by one, and one that joins replaces at most one.
+/// </summary>
+internal sealed class EndpointSubset(int size, ulong seed)
+{
+    private readonly PriorityQueue<int, ulong> _lowest = new(Comparer<ulong>.Create(static (a, b) => b.CompareTo(a)));
+
+    /// <returns>The addresses that were taken, in the order of the list.</returns>
+    public IReadOnlyList<BalancerAddress> Of(IReadOnlyList<BalancerAddress> addresses)
+    {
+        if (addresses.Count <= size)
+            return addresses;
+        for (var i = 0; i < addresses.Count; i++)
+        {
+            var hash = HashOf(addresses[i]);
+            if (_lowest.Count < size)
+                _lowest.Enqueue(i, hash);
+            else
+                _lowest.EnqueueDequeue(i, hash);
+        }
+
+        var indexes = new int[_lowest.Count];
+        for (var i = 0; i < indexes.Length; i++)
+            indexes[i] = _lowest.Dequeue();
+        Array.Sort(indexes);
+        return Array.ConvertAll(indexes, i => addresses[i]);
+    }
+
+    // FNV-1a, and SplitMix64 on top of it: neighbours differ in one digit only.
+    private ulong HashOf(BalancerAddress address)
+    {
+        var hash = 0xCBF2_9CE4_8422_2325UL ^ seed;
+        foreach (var c in address.EndPoint.Host)
+            hash = (hash ^ c) * 0x100_0000_01B3;
+        return SplitMix.Mix((hash ^ (uint)address.EndPoint.Port) * 0x100_0000_01B3);
+    }
+}

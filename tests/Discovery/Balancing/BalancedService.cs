@@ -1,0 +1,236 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
+using Interceptors.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Discovery.Tests;
+
+/// <summary>Real servers, a list of them that a test changes, and a channel that balances over it.</summary>
+internal sealed class BalancedService : IAsyncDisposable
+{
+    private readonly Dictionary<string, Server> _servers = [];
+    private readonly ListResolver _resolver = new();
+    private readonly SocketsHttpHandler _connections = new() { EnableMultipleHttp2Connections = true };
+
+    public BalancedService(
+        string policy, IDictionary<string, object>? configuration = null, TimeProvider? time = null, ulong seed = 1, BalancingOptions? options = null)
+    {
+        var config = new LoadBalancingConfig(policy);
+        foreach (var (name, value) in configuration ?? new Dictionary<string, object>())
+            ((IDictionary<string, object>)config.Inner[policy])[name] = value;
+        var context = new BalancingContext
+        {
+            Connections = new HttpMessageInvoker(_connections, disposeHandler: false),
+            Time = time ?? TimeProvider.System,
+            Seed = seed,
+            Options = options ?? new BalancingOptions(),
+        };
+        Logs = new LogCapture();
+        var logging = Logs.Factory(LogLevel.Information);
+        Channel = GrpcChannel.ForAddress("list:///service", new GrpcChannelOptions
+        {
+            HttpHandler = new PickedEndpoints(BalancingPolicies.Observe(_connections), Picked),
+            DisposeHttpClient = true,
+            Credentials = ChannelCredentials.Insecure,
+            ServiceProvider = new Services(_resolver, BalancingPolicies.Factories(context)),
+            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { config } },
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(20),
+            MaxReconnectBackoff = TimeSpan.FromMilliseconds(200),
+            LoggerFactory = logging,
+        });
+        Client = new Probe.ProbeClient(Channel);
+    }
+
+    public GrpcChannel Channel { get; }
+
+    public Probe.ProbeClient Client { get; }
+
+    public LogCapture Logs { get; }
+
+    /// <summary>The endpoints whose calls were to be seen through.</summary>
+    public ConcurrentDictionary<BalancedEndpoint, bool> Picked { get; } = new();
+
+    public Server this[string name] => _servers[name];
+
+    /// <summary>Starts a server and adds it to the list, which is not told yet.</summary>
+    public async Task<Server> StartAsync(string name, int weight = 100, string? zone = null, Action<IServiceCollection>? configure = null)
+    {
+        var server = new Server(await Backend.StartAsync(configure)) { Weight = weight, Zone = zone };
+        _servers.Add(name, server);
+        return server;
+    }
+
+    /// <summary>Tells the channel the servers of these names, or all.</summary>
+    public void Tell(params string[] names) => Tell(serviceConfig: null, names);
+
+    public void Tell(ServiceConfig? serviceConfig, params string[] names)
+    {
+        var listed = names.Length == 0 ? _servers.Values : names.Select(n => _servers[n]);
+        _resolver.Tell(ResolverResult.ForResult([.. listed.Select(s => s.ToAddress())], serviceConfig, serviceConfigStatus: null));
+    }
+
+    public void TellFailure(string detail) => _resolver.Tell(ResolverResult.ForFailure(new Status(StatusCode.Unavailable, detail)));
+
+    /// <summary>Tells the list and waits until each server of it has had a call.</summary>
+    public async Task TellAndReachAsync(params string[] names)
+    {
+        Tell(names);
+        var listed = names.Length == 0 ? [.. _servers.Values] : names.Distinct().Select(n => _servers[n]).ToList();
+        await ReachAsync(listed);
+    }
+
+    public async Task ReachAsync(IReadOnlyList<Server> servers)
+    {
+        var before = servers.ToDictionary(s => s, s => s.Calls);
+        var until = DateTime.UtcNow + Watching.Bound;
+        while (servers.Any(s => s.Calls == before[s]))
+        {
+            Assert.True(DateTime.UtcNow < until, "not all servers are reached");
+            await CallAsync(1);
+        }
+    }
+
+    /// <summary>Calls one after the other; failures that a server was told to give are not thrown.</summary>
+    public async Task CallAsync(int calls)
+    {
+        for (var i = 0; i < calls; i++)
+        {
+            try
+            {
+                await Client.UnaryAsync(new ProbeRequest(), new CallOptions().WithWaitForReady().WithDeadline(DateTime.UtcNow + Watching.Bound));
+            }
+            catch (RpcException e) when (e.Status.Detail == Server.ToldToFail)
+            {
+            }
+        }
+    }
+
+    /// <summary>How many of so many calls each of the servers got.</summary>
+    public async Task<Dictionary<string, int>> ShareAsync(int calls)
+    {
+        var before = _servers.ToDictionary(s => s.Key, s => s.Value.Calls);
+        await CallAsync(calls);
+        return _servers.ToDictionary(s => s.Key, s => s.Value.Calls - before[s.Key]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        foreach (var server in _servers.Values)
+            await server.Backend.DisposeAsync();
+        Logs.Dispose();
+    }
+
+    /// <summary>A server and what the list says of it.</summary>
+    internal sealed class Server
+    {
+        public const string ToldToFail = "told to fail";
+
+        private int _calls;
+
+        public Server(Backend backend)
+        {
+            Backend = backend;
+            backend.Observer.OnCall = async context =>
+            {
+                Interlocked.Increment(ref _calls);
+                Connections.TryAdd(context.GetHttpContext().Connection.Id, true);
+                await OnCall(context);
+            };
+        }
+
+        public Backend Backend { get; }
+
+        public int Weight { get; set; }
+
+        public string? Zone { get; set; }
+
+        public int Calls => Volatile.Read(ref _calls);
+
+        public int Running => Backend.Observer.Running;
+
+        /// <summary>The connections over which it was called.</summary>
+        public ConcurrentDictionary<string, bool> Connections { get; } = new();
+
+        public Func<ServerCallContext, Task> OnCall { get; set; } = _ => Task.CompletedTask;
+
+        public void Fail(StatusCode code) => OnCall = _ => throw new RpcException(new Status(code, ToldToFail));
+
+        public void FailEachSecond(StatusCode code)
+        {
+            var calls = 0;
+            OnCall = _ => calls++ % 2 == 0 ? throw new RpcException(new Status(code, ToldToFail)) : Task.CompletedTask;
+        }
+
+        public void Heal() => OnCall = _ => Task.CompletedTask;
+
+        public BalancerAddress ToAddress()
+        {
+            var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{Weight}" };
+            if (Zone is not null)
+                metadata[EndpointMetadata.Zone] = Zone;
+            var endpoint = ServiceEndpoint.Parse(Backend.Address);
+            return new ServiceEndpoint(endpoint.Host, endpoint.Port, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
+        }
+    }
+
+    private sealed class PickedEndpoints(HttpMessageHandler inner, ConcurrentDictionary<BalancedEndpoint, bool> picked) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Options.TryGetValue(EndpointCallHandler.Picked, out var endpoint))
+                picked.TryAdd(endpoint, true);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class ListResolver : Resolver
+    {
+        private readonly Lock _lock = new();
+        private Action<ResolverResult>? _listener;
+        private ResolverResult? _last;
+
+        public override void Start(Action<ResolverResult> listener)
+        {
+            lock (_lock)
+                _listener = listener;
+        }
+
+        public override void Refresh()
+        {
+            lock (_lock)
+            {
+                if (_last is not null)
+                    _listener!(_last);
+                _last = null;
+            }
+        }
+
+        public void Tell(ResolverResult result)
+        {
+            lock (_lock)
+            {
+                if (_listener is null)
+                    _last = result;
+                else
+                    _listener(result);
+            }
+        }
+    }
+
+    private sealed class Services(Resolver resolver, LoadBalancerFactory[] factories) : ResolverFactory, IServiceProvider
+    {
+        public override string Name => "list";
+
+        public override Resolver Create(ResolverOptions options) => resolver;
+
+        public object? GetService(Type serviceType) =>
+            serviceType == typeof(IEnumerable<ResolverFactory>) ? new ResolverFactory[] { this }
+            : serviceType == typeof(IEnumerable<LoadBalancerFactory>) ? factories
+            : null;
+    }
+}
