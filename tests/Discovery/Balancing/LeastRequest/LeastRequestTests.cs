@@ -98,11 +98,14 @@ public sealed class LeastRequestTests
         await service.ReachAsync([service[streaming]]);
     }
 
+    /// <summary>But for a stream that is never read to its end nor disposed: it stays open, and so in flight.</summary>
+    public static TheoryData<CallKind, CallEnd> Ending =>
+        new(CallDriver.All.Where(call => call.End != CallEnd.AbandonedForEver).Select(call => (call.Kind, call.End)));
+
     [Theory]
-    [ClassData(typeof(CallMatrix))]
+    [MemberData(nameof(Ending))]
     public async Task Nothing_is_in_flight_once_a_call_has_ended(CallKind kind, CallEnd end)
     {
-        Assert.SkipWhen(end == CallEnd.AbandonedForEver, "A stream that is never read to its end nor disposed stays open: it is in flight.");
         await using var service = await StartAsync();
         var driver = new CallDriver(service.Client);
 
