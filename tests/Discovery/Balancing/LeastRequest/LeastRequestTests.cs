@@ -99,11 +99,11 @@ public sealed class LeastRequestTests
     }
 
     /// <summary>But for a stream that is never read to its end nor disposed: it stays open, and so in flight.</summary>
-    public static TheoryData<CallKind, CallEnd> Ending =>
+    public static TheoryData<CallKind, CallEnd> Ends =>
         new(CallDriver.All.Where(call => call.End != CallEnd.AbandonedForEver).Select(call => (call.Kind, call.End)));
 
     [Theory]
-    [MemberData(nameof(Ending))]
+    [MemberData(nameof(Ends))]
     public async Task Nothing_is_in_flight_once_a_call_has_ended(CallKind kind, CallEnd end)
     {
         await using var service = await StartAsync();
