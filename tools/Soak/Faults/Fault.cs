@@ -53,7 +53,7 @@ internal sealed record Fault(string Name, Func<Stage, FaultRecord, CancellationT
     {
         var sent = s.Now;
         await server.KillAsync();
-        record.Kill = new Kill(server.Address, sent, s.Now);
+        record.Kill = new Kill(sent, s.Now);
         await s.LastAsync(0, 2, stop);
         await server.StartAsync(stop);
     });

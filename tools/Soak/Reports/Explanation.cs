@@ -12,13 +12,6 @@ internal enum Explanation
 
     /// <summary>Its connection was open to the server when that was killed.</summary>
     Broken,
-
-    /// <summary>
-    /// It was sent to the server after that, and refused. One such call for each client would do to know; there are hundreds if
-    /// a client has reconnected while the dying process, whose connections are reset one by one, still accepted: Grpc.Net.Client
-    /// (2.85.0) then holds the subchannel for ready although each attempt to connect it anew fails, until the server is back.
-    /// </summary>
-    Refused,
 }
 
 internal static class Explanations
@@ -32,9 +25,9 @@ internal static class Explanations
         {
             if (fault.Kill is not { } kill || call.Status.StatusCode != StatusCode.Unavailable || call.Ended < kill.Sent)
                 continue;
-            // Once the server is back, and the list with it, nothing is to be refused.
-            if (IsRefusedBy(kill.Address, call) && call.Started <= (fault.End ?? TimeSpan.MaxValue))
-                return Explanation.Refused;
+            // One that was refused has not been sent, and is to go to another server.
+            if (WasRefused(call))
+                continue;
             if (call.Started <= kill.Done + SeenWithin && call.Ended <= kill.Done + 2 * SeenWithin)
                 return Explanation.Broken;
         }
@@ -46,6 +39,5 @@ internal static class Explanations
     public static string Circumstances(FailedCall call, IReadOnlyList<FaultRecord> faults) =>
         faults.LastOrDefault(fault => fault.IsInForce(call.Started, call.Ended))?.Name ?? "no fault was in force";
 
-    private static bool IsRefusedBy(string address, FailedCall call) =>
-        call.Status.Detail.Contains($"Connection refused ({address})", StringComparison.Ordinal);
+    private static bool WasRefused(FailedCall call) => call.Status.Detail.Contains("Connection refused", StringComparison.Ordinal);
 }

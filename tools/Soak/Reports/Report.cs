@@ -49,7 +49,6 @@ internal sealed class Report(SoakOptions options, CallRecord record, IReadOnlyLi
     {
         Line("failed", $"{record.Failures.Count}");
         Line("  broken", $"{CountOf(Explanation.Broken)} on connections to a server when it was killed (SIGKILL)");
-        Line("  refused", $"{CountOf(Explanation.Refused)} by a server that was killed, until it was back");
         var unexplained = Unexplained();
         Line("  unexplained", $"{unexplained.Count}");
         foreach (var group in unexplained.GroupBy(call => (call.Kind, call.Status.StatusCode, When: Explanations.Circumstances(call, faults))))
