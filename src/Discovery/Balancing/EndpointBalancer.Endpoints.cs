@@ -6,6 +6,12 @@ namespace Interceptors.Discovery;
 /// <content>What endpoints do by themselves, and what the channel is told of it.</content>
 internal sealed partial class EndpointBalancer
 {
+    private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(100);
+
+    // Not at once: Grpc.Net.Client (2.85.0) reports that an attempt has timed out before it clears the attempt away, and until then
+    // ignores what it is asked, but says that it is connecting.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+
     private EndpointSet? _publishedSet;
     private Status? _publishedFailure;
     private ConnectivityState? _published;
@@ -34,19 +40,26 @@ internal sealed partial class EndpointBalancer
 
     private BalancedEndpoint Create(BalancerAddress address)
     {
-        var subchannel = _channel.CreateSubchannel(new SubchannelOptions([address]));
-        var endpoint = new BalancedEndpoint(subchannel, address, OnCallEnded);
-        subchannel.OnStateChanged(state => OnStateChanged(endpoint, state));
+        var endpoint = new BalancedEndpoint(address, this);
+        endpoint.Use(CreateSubchannel(endpoint));
         return endpoint;
     }
 
-    private void OnStateChanged(BalancedEndpoint endpoint, SubchannelState state)
+    private Subchannel CreateSubchannel(BalancedEndpoint endpoint)
+    {
+        var subchannel = _channel.CreateSubchannel(new SubchannelOptions([endpoint.Address]));
+        PickedRequest.Mark(subchannel, endpoint);
+        subchannel.OnStateChanged(state => OnStateChanged(endpoint, subchannel, state));
+        return subchannel;
+    }
+
+    private void OnStateChanged(BalancedEndpoint endpoint, Subchannel subchannel, SubchannelState state)
     {
         if (state.State == ConnectivityState.Shutdown)
             return;
         lock (_lock)
         {
-            if (_disposed)
+            if (_disposed || endpoint.IsGone || !ReferenceEquals(endpoint.Subchannel, subchannel))
                 return;
             endpoint.IsConnected = state.State == ConnectivityState.Ready;
             if (endpoint.IsConnected)
@@ -59,7 +72,37 @@ internal sealed partial class EndpointBalancer
         if (state.State is ConnectivityState.TransientFailure or ConnectivityState.Idle)
             _channel.RefreshResolver();
         if (state.State == ConnectivityState.Idle)
-            endpoint.Subchannel.RequestConnection();
+            Reconnect(subchannel);
+    }
+
+    /// <summary>
+    /// Connects again, a little later if calls can go elsewhere: a process that is being killed resets its connections one by one,
+    /// and may accept others until the last of them.
+    /// </summary>
+    private void Reconnect(Subchannel subchannel)
+    {
+        bool isUrgent;
+        lock (_lock)
+            isUrgent = _placement.Set.Count == 0;
+        _ = ConnectAfterAsync(isUrgent ? ShortestPause : ReconnectPause * (1 + Jitter.NextDouble()), subchannel);
+    }
+
+    private static async Task ConnectAfterAsync(TimeSpan pause, Subchannel subchannel)
+    {
+        await Task.Delay(pause).ConfigureAwait(false);
+        Connect(subchannel);
+    }
+
+    private static void Connect(Subchannel subchannel)
+    {
+        try
+        {
+            subchannel.RequestConnection();
+        }
+        catch (InvalidOperationException)
+        {
+            // It was disposed meanwhile, which can't be asked for.
+        }
     }
 
     private void OnConnected(BalancedEndpoint endpoint)
@@ -96,19 +139,6 @@ internal sealed partial class EndpointBalancer
                 _placement.SetPhase(endpoint, EndpointPhase.Failing, new Status(StatusCode.Unavailable, $"{endpoint} is not healthy: {problem}"));
             if (wasReady != (problem is null))
                 LogHealth(_logger, endpoint, problem ?? "it is healthy");
-        }
-
-        PublishFromOutside();
-    }
-
-    private void OnCallEnded(BalancedEndpoint endpoint, CallOutcome outcome)
-    {
-        if (!_placement.Count(endpoint, outcome))
-            return;
-        lock (_lock)
-        {
-            if (!_disposed)
-                _placement.Eject(endpoint, "its last calls failed");
         }
 
         PublishFromOutside();
@@ -151,7 +181,11 @@ internal sealed partial class EndpointBalancer
     private void Publish()
     {
         lock (_lock)
+        {
             _timers.Arm(_placement.IsAnyWarming);
+            TellChange();
+        }
+
         _publisher.Publish();
     }
 
@@ -174,8 +208,7 @@ internal sealed partial class EndpointBalancer
         (_published, _publishedSet, _wasReady) = (ConnectivityState.Ready, _placement.Set, true);
         _placement.HasLost = false;
         _failure = null;
-        var observes = _policy == LoadBalancingPolicies.LeastRequest || _configuration.Options.OutlierEjection is not null;
-        return new BalancerState(ConnectivityState.Ready, new EndpointPicker(_placement.Set, observes));
+        return new BalancerState(ConnectivityState.Ready, new EndpointPicker(_placement.Set));
     }
 
     private BalancerState? Next(ConnectivityState state, Status? status, Func<PickResult> result)

@@ -11,7 +11,7 @@ namespace Interceptors.Discovery;
 /// </summary>
 /// <remarks>
 /// The channel calls under a lock of its own, and is called, so its lock comes first: never call the channel under
-/// <see cref="_lock"/>, except from within a call of the channel.
+/// <see cref="_lock"/>, except from within a call of the channel, and to create a subchannel, for which it takes no such lock.
 /// </remarks>
 internal sealed partial class EndpointBalancer : LoadBalancer
 {
@@ -75,7 +75,7 @@ internal sealed partial class EndpointBalancer : LoadBalancer
         foreach (var endpoint in _endpoints.Removed)
             endpoint.Subchannel.Dispose();
         foreach (var endpoint in _endpoints.Added)
-            endpoint.Subchannel.RequestConnection();
+            Connect(endpoint.Subchannel);
         _endpoints.ForgetChanges();
         Publish();
     }
@@ -83,7 +83,7 @@ internal sealed partial class EndpointBalancer : LoadBalancer
     public override void RequestConnection()
     {
         foreach (var endpoint in _endpoints.All)
-            endpoint.Subchannel.RequestConnection();
+            Connect(endpoint.Subchannel);
     }
 
     protected override void Dispose(bool disposing)
@@ -96,6 +96,7 @@ internal sealed partial class EndpointBalancer : LoadBalancer
             _disposed = true;
             _publisher.Stop();
             _timers.Dispose();
+            TellChange();
             endpoints = [.. _endpoints.All];
             foreach (var endpoint in endpoints)
                 endpoint.StopWatching();
@@ -120,6 +121,7 @@ internal sealed partial class EndpointBalancer : LoadBalancer
             OnAttributes(endpoint, before);
         foreach (var endpoint in _endpoints.Removed)
         {
+            endpoint.IsGone = true;
             endpoint.StopWatching();
             _placement.Forget(endpoint);
         }

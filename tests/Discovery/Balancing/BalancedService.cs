@@ -33,7 +33,7 @@ internal sealed class BalancedService : IAsyncDisposable
         var logging = Logs.Factory(LogLevel.Information);
         Channel = GrpcChannel.ForAddress("list:///service", new GrpcChannelOptions
         {
-            HttpHandler = new PickedEndpoints(BalancingPolicies.Observe(_connections), Picked),
+            HttpHandler = new PickedEndpoints(BalancingPolicies.Observe(_connections), Picked, Answered),
             DisposeHttpClient = true,
             Credentials = ChannelCredentials.Insecure,
             ServiceProvider = new Services(_resolver, BalancingPolicies.Factories(context)),
@@ -54,6 +54,9 @@ internal sealed class BalancedService : IAsyncDisposable
     /// <summary>The endpoints whose calls were to be seen through.</summary>
     public ConcurrentDictionary<BalancedEndpoint, bool> Picked { get; } = new();
 
+    /// <summary>The addresses that have answered a call, until cleared.</summary>
+    public ConcurrentDictionary<string, bool> Answered { get; } = new();
+
     public Server this[string name] => _servers[name];
 
     /// <summary>Starts a server and adds it to the list, which is not told yet.</summary>
@@ -72,6 +75,13 @@ internal sealed class BalancedService : IAsyncDisposable
         var listed = names.Length == 0 ? _servers.Values : names.Select(n => _servers[n]);
         _resolver.Tell(ResolverResult.ForResult([.. listed.Select(s => s.ToAddress())], serviceConfig, serviceConfigStatus: null));
     }
+
+    /// <summary>Tells the channel these addresses (<c>host:port</c>), whoever listens there.</summary>
+    public void TellAddresses(params string[] addresses) =>
+        TellAddresses(new DiscoveryResolverOptions(), addresses);
+
+    public void TellAddresses(DiscoveryResolverOptions options, params string[] addresses) =>
+        _resolver.Tell(ResolverResult.ForResult([.. addresses.Select(a => ServiceEndpoint.Parse(a).ToBalancerAddress(options))]));
 
     public void TellFailure(string detail) => _resolver.Tell(ResolverResult.ForFailure(new Status(StatusCode.Unavailable, detail)));
 
@@ -178,13 +188,17 @@ internal sealed class BalancedService : IAsyncDisposable
         }
     }
 
-    private sealed class PickedEndpoints(HttpMessageHandler inner, ConcurrentDictionary<BalancedEndpoint, bool> picked) : DelegatingHandler(inner)
+    private sealed class PickedEndpoints(
+        HttpMessageHandler inner, ConcurrentDictionary<BalancedEndpoint, bool> picked, ConcurrentDictionary<string, bool> answered)
+        : DelegatingHandler(inner)
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (request.Options.TryGetValue(EndpointCallHandler.Picked, out var endpoint))
+            if (PickedRequest.EndpointOf(request) is { } endpoint)
                 picked.TryAdd(endpoint, true);
-            return base.SendAsync(request, cancellationToken);
+            var response = await base.SendAsync(request, cancellationToken);
+            answered.TryAdd(request.RequestUri!.Authority, true);
+            return response;
         }
     }
 

@@ -7,17 +7,21 @@ namespace Interceptors.Discovery;
 /// One endpoint of a balancer: its subchannel, and what decides whether and how often it is picked. Changed under the lock of
 /// its balancer, but for what counts calls.
 /// </summary>
-internal sealed class BalancedEndpoint(Subchannel subchannel, BalancerAddress address, Action<BalancedEndpoint, CallOutcome> onCallEnded)
+internal sealed class BalancedEndpoint(BalancerAddress address, IEndpointCalls calls)
 {
     // The name by which grpc-dotnet looks for it.
     private static readonly BalancerAttributesKey<string> HostOverride = new("HostOverride");
 
     private int _inFlight;
 
-    public Subchannel Subchannel { get; } = subchannel;
+    /// <summary>Where its calls are told.</summary>
+    public IEndpointCalls Calls { get; } = calls;
 
-    /// <summary>Made once, so that a pick allocates nothing.</summary>
-    public PickResult Picked { get; } = PickResult.ForSubchannel(subchannel);
+    /// <summary>Another one after a connection was lost.</summary>
+    public Subchannel Subchannel { get; private set; } = null!;
+
+    /// <summary>Made once for each subchannel, so that a pick allocates nothing.</summary>
+    public PickResult Picked { get; private set; } = null!;
 
     public BalancerAddress Address { get; set; } = address;
 
@@ -27,6 +31,9 @@ internal sealed class BalancedEndpoint(Subchannel subchannel, BalancerAddress ad
     public Status Failure { get; set; }
 
     public bool IsConnected { get; set; }
+
+    /// <summary>Whether it is in the list no more.</summary>
+    public bool IsGone { get; set; }
 
     /// <summary>What asks for its health as long as it is connected.</summary>
     public HealthWatch? HealthWatch { get; set; }
@@ -71,12 +78,14 @@ internal sealed class BalancedEndpoint(Subchannel subchannel, BalancerAddress ad
             _ => false,
         };
 
+    public void Use(Subchannel subchannel) => (Subchannel, Picked) = (subchannel, PickResult.ForSubchannel(subchannel));
+
     public void CallStarted() => Interlocked.Increment(ref _inFlight);
 
     public void CallEnded(CallOutcome outcome)
     {
         Interlocked.Decrement(ref _inFlight);
-        onCallEnded(this, outcome);
+        Calls.OnEnded(this, outcome);
     }
 
     public void StopWatching()

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Grpc.Core;
-using Grpc.Net.Client.Balancer;
 
 namespace Interceptors.Discovery;
 
@@ -13,10 +12,6 @@ internal sealed class HealthWatch
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-
-    // The names by which grpc-dotnet finds whose connection a request opens, if it is the first one.
-    private static readonly HttpRequestOptionsKey<Subchannel> SubchannelOf = new("Subchannel");
-    private static readonly HttpRequestOptionsKey<BalancerAddress> AddressOf = new("CurrentAddress");
 
     private readonly HttpMessageInvoker _connections;
     private readonly BalancedEndpoint _endpoint;
@@ -85,8 +80,7 @@ internal sealed class HealthWatch
         };
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         request.Headers.Host = _endpoint.Authority;
-        request.Options.Set(SubchannelOf, _endpoint.Subchannel);
-        request.Options.Set(AddressOf, _endpoint.Address);
+        PickedRequest.Connect(request, _endpoint);
         using var response = await _connections.SendAsync(request, cancellationToken).ConfigureAwait(false);
         // Without a gRPC service at that path a server may answer in plain HTTP.
         if (response.StatusCode != HttpStatusCode.OK)

@@ -13,7 +13,7 @@ internal static class Unconnected
         return new ServiceEndpoint(host, 80, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
     }
 
-    public static BalancedEndpoint Endpoint(BalancerAddress address) => new(null!, address, static (_, _) => { });
+    public static BalancedEndpoint Endpoint(BalancerAddress address) => new(address, calls: null!);
 
     public static BalancedEndpoint Endpoint(string host, int weight = 100, string? zone = null) => Endpoint(Address(host, weight, zone));
 
