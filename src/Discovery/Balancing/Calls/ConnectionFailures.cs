@@ -10,6 +10,8 @@ internal static class ConnectionFailures
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => ConnectionFailure.Unsent,
         // The connection ended within the handshake. What else goes wrong there is not cured by connecting again.
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException } => ConnectionFailure.Unsent,
+        // A connection that has ended, or takes no stream at all, before the request was put on it; its I/O has not failed.
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null } => ConnectionFailure.Unsent,
         HttpRequestException when IsBroken(exception.InnerException) => ConnectionFailure.Broken,
         // The connections' own time limit. The request's own end looks alike but for the token.
         OperationCanceledException { InnerException: TimeoutException } when !cancellationToken.IsCancellationRequested => ConnectionFailure.Unsent,

@@ -59,6 +59,15 @@ public sealed class ConnectionFailuresTests
     }
 
     [Fact]
+    public async Task A_request_whose_connection_ends_before_it_is_put_on_it_was_not_sent()
+    {
+        // Its end is read before anything else happens.
+        using var connections = new SocketsHttpHandler { ConnectCallback = (_, _) => ValueTask.FromResult(Stream.Null) };
+
+        Assert.Equal(ConnectionFailure.Unsent, await OfAsync("http://ended", connections));
+    }
+
+    [Fact]
     public async Task A_request_whose_connection_ends_may_have_been_sent()
     {
         await using var server = new Peer(end: socket => socket.Shutdown(SocketShutdown.Both));
@@ -107,9 +116,13 @@ public sealed class ConnectionFailuresTests
         return ConnectionFailures.Of(error, cancellationToken);
     }
 
-    /// <summary>Ends each connection in its own way once the client has said something.</summary>
+    /// <summary>Ends each connection in its own way once the client has made a request.</summary>
     private sealed class Peer : IAsyncDisposable
     {
+        private const byte Headers = 1;
+
+        private static readonly byte[] Preface = Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly Task _accepting;
 
@@ -132,9 +145,27 @@ public sealed class ConnectionFailuresTests
             while (true)
             {
                 using var socket = await _listener.AcceptSocketAsync();
-                await socket.ReceiveAsync(new byte[4096]);
+                await ReadRequestAsync(new NetworkStream(socket));
                 end(socket);
             }
+        }
+
+        /// <summary>Until the headers of one, or the first of what is not HTTP/2.</summary>
+        private static async Task ReadRequestAsync(NetworkStream stream)
+        {
+            var buffer = new byte[16 * 1024];
+            await stream.ReadExactlyAsync(buffer.AsMemory(0, Preface.Length));
+            if (!buffer.AsSpan().StartsWith(Preface))
+                return;
+            byte type;
+            do
+            {
+                // RFC 9113, 4.1: a length of three bytes, a type of one, flags and a stream.
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, 9));
+                type = buffer[3];
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, (buffer[0] << 16) | (buffer[1] << 8) | buffer[2]));
+            }
+            while (type != Headers);
         }
     }
 }
