@@ -5,6 +5,12 @@ namespace Interceptors.Discovery;
 /// <content>What calls find out about endpoints, and where those go that were not sent.</content>
 internal sealed partial class EndpointBalancer : IEndpointCalls
 {
+    private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(100);
+
+    // Not at once: Grpc.Net.Client (2.85.0) reports that an attempt has timed out before it clears the attempt away, and until then
+    // ignores what it is asked, but says that it is connecting.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
+
     private TaskCompletionSource? _change;
 
     public bool AreObserved => _policy == LoadBalancingPolicies.LeastRequest || _configuration.Options.OutlierEjection is not null;
@@ -70,5 +76,35 @@ internal sealed partial class EndpointBalancer : IEndpointCalls
     {
         _change?.SetResult();
         _change = null;
+    }
+
+    /// <summary>
+    /// Connects again, a little later if calls can go elsewhere: a process that is being killed resets its connections one by one,
+    /// and may accept others until the last of them.
+    /// </summary>
+    private void Reconnect(Subchannel subchannel)
+    {
+        bool isUrgent;
+        lock (_lock)
+            isUrgent = _placement.Set.Count == 0;
+        _ = ConnectAfterAsync(isUrgent ? ShortestPause : ReconnectPause * (1 + Jitter.NextDouble()), subchannel);
+    }
+
+    private static async Task ConnectAfterAsync(TimeSpan pause, Subchannel subchannel)
+    {
+        await Task.Delay(pause).ConfigureAwait(false);
+        Connect(subchannel);
+    }
+
+    private static void Connect(Subchannel subchannel)
+    {
+        try
+        {
+            subchannel.RequestConnection();
+        }
+        catch (InvalidOperationException)
+        {
+            // It was disposed meanwhile, which can't be asked for.
+        }
     }
 }

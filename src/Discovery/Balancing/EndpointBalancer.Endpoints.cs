@@ -6,12 +6,6 @@ namespace Interceptors.Discovery;
 /// <content>What endpoints do by themselves, and what the channel is told of it.</content>
 internal sealed partial class EndpointBalancer
 {
-    private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(100);
-
-    // Not at once: Grpc.Net.Client (2.85.0) reports that an attempt has timed out before it clears the attempt away, and until then
-    // ignores what it is asked, but says that it is connecting.
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
-
     private EndpointSet? _publishedSet;
     private Status? _publishedFailure;
     private ConnectivityState? _published;
@@ -73,36 +67,6 @@ internal sealed partial class EndpointBalancer
             _channel.RefreshResolver();
         if (state.State == ConnectivityState.Idle)
             Reconnect(subchannel);
-    }
-
-    /// <summary>
-    /// Connects again, a little later if calls can go elsewhere: a process that is being killed resets its connections one by one,
-    /// and may accept others until the last of them.
-    /// </summary>
-    private void Reconnect(Subchannel subchannel)
-    {
-        bool isUrgent;
-        lock (_lock)
-            isUrgent = _placement.Set.Count == 0;
-        _ = ConnectAfterAsync(isUrgent ? ShortestPause : ReconnectPause * (1 + Jitter.NextDouble()), subchannel);
-    }
-
-    private static async Task ConnectAfterAsync(TimeSpan pause, Subchannel subchannel)
-    {
-        await Task.Delay(pause).ConfigureAwait(false);
-        Connect(subchannel);
-    }
-
-    private static void Connect(Subchannel subchannel)
-    {
-        try
-        {
-            subchannel.RequestConnection();
-        }
-        catch (InvalidOperationException)
-        {
-            // It was disposed meanwhile, which can't be asked for.
-        }
     }
 
     private void OnConnected(BalancedEndpoint endpoint)

@@ -101,7 +101,7 @@ public sealed class ServiceEndpoint : IEquatable<ServiceEndpoint>
 
     /// <inheritdoc/>
     public bool Equals(ServiceEndpoint? other) =>
-        other is not null && Address == other.Address && _metadata.SequenceEqual(other._metadata);
+        ReferenceEquals(this, other) || (other is not null && Address == other.Address && _metadata.SequenceEqual(other._metadata));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ServiceEndpoint);

@@ -14,6 +14,7 @@ internal sealed partial class DiscoveryResolver(
 {
     private readonly Lock _lock = new();
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly ToldAddresses _addresses = new(options);
     private Action<ResolverResult>? _listener;
     private FollowedService? _following;
     private EndpointCacheWriter? _writer;
@@ -180,7 +181,7 @@ internal sealed partial class DiscoveryResolver(
             return;
         var result = resolution.Failure is { } failure
             ? ResolverResult.ForFailure(new Status(StatusCode.Unavailable, failure))
-            : ResolverResult.ForResult([.. resolution.Endpoints.Select(e => e.ToBalancerAddress(options))]);
+            : ResolverResult.ForResult(_addresses.Of(resolution.Endpoints));
 
         // Under the lock, so that nothing is told once Dispose has returned: the channel would open sockets that nobody closes.
         lock (_lock)

@@ -7,7 +7,8 @@ internal static class ConnectionFailures
 {
     public static ConnectionFailure Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => ConnectionFailure.Unsent,
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } =>
+            ConnectionFailure.Unsent,
         // The connection ended within the handshake. What else goes wrong there is not cured by connecting again.
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException } => ConnectionFailure.Unsent,
         // A connection that has ended, or takes no stream at all, before the request was put on it; its I/O has not failed.
