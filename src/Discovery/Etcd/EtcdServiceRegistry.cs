@@ -6,7 +6,7 @@ namespace Interceptors.Discovery;
 /// <summary>
 /// Registers instances in etcd, each under a lease of its own that is kept alive while the process lives. Thread safe.
 /// </summary>
-public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, IDisposable
+public sealed partial class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, IDisposable
 {
     private readonly EtcdClient _client;
     private readonly bool _ownsClient;
@@ -49,6 +49,7 @@ public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, ID
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             ThrowIfRegistered(instance);
+            WarnOfLoss(instance);
             var registration = new EtcdRegistration(_client, _format, instance, Forget, _logger);
             _registrations.Add(registration);
             OnRegister?.Invoke(registration);
@@ -90,6 +91,17 @@ public sealed class EtcdServiceRegistry : IServiceRegistry, IAsyncDisposable, ID
                     $"{instance} can't be registered while {other.Instance} is: dispose that registration first, or give another id and address.");
             }
         }
+    }
+
+    // But for the scheme, which only tells what clients have chosen already.
+    private void WarnOfLoss(ServiceInstance instance)
+    {
+        if (instance.Endpoint.Metadata.Count == 0)
+            return;
+        var carried = _format.Read(instance.Service, _format.Write(instance)).Endpoints.SelectMany(e => e.Metadata.Keys);
+        var lost = string.Join(", ", instance.Endpoint.Metadata.Keys.Except(carried).Where(key => key != EndpointMetadata.Scheme).Order(StringComparer.Ordinal));
+        if (lost.Length > 0)
+            LogLost(_logger, instance, lost);
     }
 
     private void Forget(EtcdRegistration registration)

@@ -7,6 +7,26 @@ public sealed class EtcdServiceRegistryTests(SharedEtcd shared) : IClassFixture<
 {
     private readonly EtcdProcess _etcd = shared.Etcd;
 
+    [Theory]
+    [InlineData(EndpointFormat.Plain, "weight, zone")]
+    [InlineData(EndpointFormat.EtcdNaming, null)]
+    public async Task What_the_format_does_not_carry_is_warned_of(EndpointFormat format, string? lost)
+    {
+        using var logs = new LogCapture();
+        using var loggers = logs.Factory();
+        var options = _etcd.Options();
+        options.Format = format;
+        await using var registry = new EtcdServiceRegistry(options, loggers);
+        var metadata = new Dictionary<string, string>
+        {
+            [EndpointMetadata.Weight] = "7", [EndpointMetadata.Zone] = "z", [EndpointMetadata.Scheme] = "grpcs",
+        };
+
+        await using var registration = registry.Register(new ServiceInstance("user", new ServiceEndpoint("host", 80, metadata)));
+
+        Assert.Equal(lost, logs.Named("LogLost").SingleOrDefault()?.Fields["Lost"]);
+    }
+
     [Fact]
     public async Task An_instance_stands_under_its_key_as_plain_text_until_it_is_disposed()
     {
