@@ -10,13 +10,10 @@ try
     switch (args)
     {
         case ["--side-by-side", "server"]:
-            SideBySide.Run(typeof(ServerCalls));
-            SideBySide.Run(typeof(ServerRequests));
+            SideBySide.Run(typeof(ServerCalls), typeof(ServerRequests));
             break;
         case ["--side-by-side"]:
-            SideBySide.Run(typeof(ClientCalls));
-            SideBySide.Run(typeof(ServerCalls));
-            SideBySide.Run(typeof(ServerRequests));
+            SideBySide.Run(typeof(ClientCalls), typeof(ServerCalls), typeof(ServerRequests));
             break;
         case ["discovery", .. var options]:
             await DiscoveryBenchmark.RunAsync(new BenchOptions(options, "rounds", "callers", "update-rounds", "only"));

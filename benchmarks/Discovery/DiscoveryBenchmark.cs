@@ -5,7 +5,7 @@ namespace Interceptors.Benchmarks.Discovery;
 /// <summary>What discovery costs, and how soon a change reaches the calls.</summary>
 internal static class DiscoveryBenchmark
 {
-    private static readonly string[] Parts = ["changes", "updates", "registrations", "watches"];
+    private static readonly string[] Parts = ["changes", "picks", "updates", "registrations", "watches"];
 
     public static async Task RunAsync(BenchOptions options)
     {
@@ -13,6 +13,8 @@ internal static class DiscoveryBenchmark
         var callers = options.Number("callers", 4);
         var updateRounds = options.Number("update-rounds", 3);
         var report = new Report("discovery", $"{rounds} rounds of changes with {callers} callers, {updateRounds} of updates; medians");
+        if (options.Includes("picks", Parts))
+            Picks.Measure(report);
         if (options.Includes("updates", Parts))
             await UpdateCosts.MeasureAsync(report, updateRounds);
         if (options.Includes("registrations", Parts))

@@ -16,21 +16,23 @@ internal interface IListedChannel : IAsyncDisposable
     Task CallAsync();
 }
 
-/// <summary>The kit's, with its defaults, over a source that tells what it is given.</summary>
+/// <summary>The kit's, over a source that tells what it is given.</summary>
 internal sealed class OurChannel : IListedChannel
 {
     private readonly ToldSource _source = new();
     private readonly ServiceProvider _services;
     private readonly Bench.BenchClient _client;
 
-    public OurChannel()
+    /// <param name="subset">How many endpoints it uses at most; null for all, as by default.</param>
+    public OurChannel(int? subset = null)
     {
         _services = new ServiceCollection()
             // In the place of the in-memory registry, which can be told one instance at a time only.
             .AddKeyedSingleton<IEndpointSource>("memory://", _source)
             .AddInMemoryDiscovery()
             .BuildServiceProvider();
-        _client = _services.GetRequiredService<DiscoveryChannelFactory>().CreateClient<Bench.BenchClient>("memory:///bench");
+        _client = _services.GetRequiredService<DiscoveryChannelFactory>().CreateClient<Bench.BenchClient>("memory:///bench", options =>
+            options.Balancing.Subset = subset is { } size ? new SubsetOptions { Size = size } : null);
     }
 
     public void Use(IReadOnlyList<ServiceEndpoint> list) => _source.Tell(EndpointSnapshot.Create("bench", list));

@@ -7,11 +7,12 @@ namespace Interceptors.Benchmarks.Discovery;
 
 /// <summary>
 /// What a list costs a channel, by its length: the kit's channel beside grpc-dotnet's with the shortest resolver, on the same addresses of a server
-/// in another process. A change has cost what the channel spends until its connections are as they should be, and a while after.
+/// in another process; and, of the longest, the kit's with a subset. A change has cost what the channel spends until its connections are as they should be, and a while after.
 /// </summary>
 internal static class UpdateCosts
 {
     private static readonly int[] Sizes = [100, 1_000, 10_000];
+    private static readonly int[] Subsets = [20, 100];
     private static readonly TimeSpan While = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -20,7 +21,9 @@ internal static class UpdateCosts
         using var server = await ServerProcess.StartAsync();
         foreach (var size in Sizes)
         {
-            var results = new[] { new Result("ours"), new Result("stock") };
+            Result[] results = [new("ours", static () => new OurChannel(), null), new("stock", static () => new StockChannel(), null)];
+            if (size == Sizes[^1])
+                results = [.. results, .. Subsets.Select(static subset => new Result($"subset of {subset}", () => new OurChannel(subset), subset))];
             // The first round lets the code be compiled; the largest lists need none of their own.
             for (var round = size == Sizes[^1] ? 0 : -1; round < rounds; round++)
             {
@@ -39,20 +42,22 @@ internal static class UpdateCosts
     {
         var list = Addresses(server, 0, size);
         var open = (await server.AskAsync()).Open;
-        await using (IListedChannel channel = result.Name == "ours" ? new OurChannel() : new StockChannel())
+        var used = result.Subset ?? size;
+        await using (var channel = result.Open())
         {
-            Task<Step> ChangeAsync(IReadOnlyList<ServiceEndpoint> list, int connections) => StepAsync(server, connections, open + size, () =>
+            // Which of the changed ones are in a subset is not known here.
+            Task<Step> ChangeAsync(IReadOnlyList<ServiceEndpoint> list, int connections) => StepAsync(server, result.Subset is null ? connections : 0, open + used, () =>
             {
                 channel.Use(list);
                 return Task.CompletedTask;
             });
 
-            var first = await StepAsync(server, size, open + size, async () =>
+            var first = await StepAsync(server, used, open + used, async () =>
             {
                 channel.Use(list);
                 await channel.CallAsync();
             });
-            var idle = await StepAsync(server, 0, open + size, static () => Task.CompletedTask);
+            var idle = await StepAsync(server, 0, open + used, static () => Task.CompletedTask);
             list[size / 2] = Addresses(server, size, 1)[0];
             var one = await ChangeAsync(list, 1);
             var others = Addresses(server, size + 1, size / 10);
@@ -125,11 +130,16 @@ internal static class UpdateCosts
 
     private readonly record struct Step(double Acted, double Connected, double Opened, double Excess, ProcessCost Cost);
 
-    private sealed class Result(string name)
+    private sealed class Result(string name, Func<IListedChannel> open, int? subset)
     {
         public static readonly string[] Steps = ["first list and call", "one changed", "a tenth changed", "another order", "idle"];
 
         public string Name => name;
+
+        /// <summary>How many endpoints it uses; null for all.</summary>
+        public int? Subset => subset;
+
+        public IListedChannel Open() => open();
 
         public List<Step>[] All { get; } = [.. Steps.Select(static _ => new List<Step>())];
 
