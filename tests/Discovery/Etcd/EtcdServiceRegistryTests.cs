@@ -19,7 +19,9 @@ public sealed class EtcdServiceRegistryTests(SharedEtcd shared) : IClassFixture<
         await using var registry = new EtcdServiceRegistry(options, loggers);
         var metadata = new Dictionary<string, string>
         {
-            [EndpointMetadata.Weight] = "7", [EndpointMetadata.Zone] = "z", [EndpointMetadata.Scheme] = "grpcs",
+            [EndpointMetadata.Weight] = "7",
+            [EndpointMetadata.Zone] = "z",
+            [EndpointMetadata.Scheme] = "grpcs",
         };
 
         await using var registration = registry.Register(new ServiceInstance("user", new ServiceEndpoint("host", 80, metadata)));
