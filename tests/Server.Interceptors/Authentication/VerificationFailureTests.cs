@@ -112,7 +112,7 @@ public sealed class VerificationFailureTests
                 options => options.VerificationTimeout = TimeSpan.FromHours(1)));
 
         var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Client().UnaryAsync(
-            new ProbeRequest(), Tokens.Bearer(Tokens.Good), deadline: DateTime.UtcNow.AddMilliseconds(300)));
+            new ProbeRequest(), Tokens.Bearer(Tokens.Good), deadline: DateTime.UtcNow.AddSeconds(2)));
 
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
         await Eventually.True(() => server.Logs.Named("CallEnded").Count > 0, "the call ends on the server");

@@ -47,7 +47,7 @@ public sealed class QueueTests
         using var hold = await limited.OccupyAsync();
         using var cancellation = new CancellationTokenSource();
         using var waiting = limited.Client().UnaryAsync(
-            new ProbeRequest(), deadline: byDeadline ? DateTime.UtcNow.AddMilliseconds(400) : null, cancellationToken: cancellation.Token);
+            new ProbeRequest(), deadline: byDeadline ? DateTime.UtcNow.AddSeconds(2) : null, cancellationToken: cancellation.Token);
         await Eventually.True(() => limited.Queued("server") == 1, "the call waits");
         if (!byDeadline)
             await cancellation.CancelAsync();
@@ -101,7 +101,7 @@ public sealed class QueueTests
         var before = await WaitTimeAsync();
 
         var error = await Assert.ThrowsAsync<RpcException>(async () => await limited.Client().UnaryAsync(
-            new ProbeRequest(), deadline: DateTime.UtcNow.AddMilliseconds(300)));
+            new ProbeRequest(), deadline: DateTime.UtcNow.AddSeconds(2)));
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
         await Eventually.True(() => limited.Queued("server") == 0, "nobody waits");
 
