@@ -16,7 +16,7 @@ internal interface IListedChannel : IAsyncDisposable
     Task CallAsync();
 }
 
-/// <summary>The kit's, over a source that tells what it is given.</summary>
+/// <summary>The kit's, over a source that keeps its list as the kit's registries do, and tells all changes at once.</summary>
 internal sealed class OurChannel : IListedChannel
 {
     private readonly ToldSource _source = new();
@@ -35,7 +35,7 @@ internal sealed class OurChannel : IListedChannel
             options.Balancing.Subset = subset is { } size ? new SubsetOptions { Size = size } : null);
     }
 
-    public void Use(IReadOnlyList<ServiceEndpoint> list) => _source.Tell(EndpointSnapshot.Create("bench", list));
+    public void Use(IReadOnlyList<ServiceEndpoint> list) => _source.Tell(list);
 
     public async Task CallAsync() => await _client.EchoAsync(new Payload());
 
@@ -46,7 +46,32 @@ internal sealed class OurChannel : IListedChannel
         private readonly System.Threading.Channels.Channel<EndpointSnapshot> _told =
             System.Threading.Channels.Channel.CreateUnbounded<EndpointSnapshot>();
 
-        public void Tell(EndpointSnapshot snapshot) => _told.Writer.TryWrite(snapshot);
+        private readonly SortedEndpoints _sorted = new();
+        private HashSet<ServiceEndpoint> _list = [];
+        private HashSet<ServiceEndpoint> _before = [];
+
+        public void Tell(IReadOnlyList<ServiceEndpoint> list)
+        {
+            (_list, _before) = (_before, _list);
+            // Both at once, so that no change pays for it.
+            _before.EnsureCapacity(list.Count);
+            _list.EnsureCapacity(list.Count);
+            _list.Clear();
+            _list.UnionWith(list);
+            foreach (var endpoint in _before)
+            {
+                if (!_list.Contains(endpoint))
+                    _sorted.Remove(endpoint.Address, endpoint);
+            }
+
+            foreach (var endpoint in _list)
+            {
+                if (!_before.Contains(endpoint))
+                    _sorted.Add(endpoint.Address, endpoint);
+            }
+
+            _told.Writer.TryWrite(_sorted.ToSnapshot("bench"));
+        }
 
         public IAsyncEnumerable<EndpointSnapshot> WatchAsync(string service, CancellationToken cancellationToken) =>
             _told.Reader.ReadAllAsync(cancellationToken);

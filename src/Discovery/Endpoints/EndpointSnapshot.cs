@@ -47,6 +47,12 @@ public sealed class EndpointSnapshot
         return new EndpointSnapshot(service, [.. sorted], staleSince: null, reason: null);
     }
 
+    /// <summary>Makes a snapshot that is up to date.</summary>
+    /// <param name="service">A valid name.</param>
+    /// <param name="endpoints">Sorted by address, each address once.</param>
+    internal static EndpointSnapshot OfSorted(string service, ImmutableArray<ServiceEndpoint> endpoints) =>
+        new(service, endpoints, staleSince: null, reason: null);
+
     /// <summary>The same list, said to be possibly out of date.</summary>
     /// <param name="since">Since when. If this snapshot is stale already, its own earlier moment stays.</param>
     /// <param name="reason">Why, for people to read; must not hold a secret.</param>

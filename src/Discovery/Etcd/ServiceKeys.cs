@@ -11,6 +11,7 @@ namespace Interceptors.Discovery;
 internal sealed partial class ServiceKeys(string service, IEndpointFormat format, DiscoveryMetrics metrics, ILogger logger)
 {
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly SortedEndpoints _endpoints = new();
     private long _listedAt;
 
     /// <summary>What a full list says. This one is left as it is; it only saves reading and reporting the same values again.</summary>
@@ -24,6 +25,7 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
                 keys._entries[key] = EntryOf(key, kv.Value);
         }
 
+        keys._endpoints.AddRange(keys._entries.SelectMany(e => e.Value.Endpoints.Select(endpoint => (e.Key, endpoint))));
         return keys;
     }
 
@@ -33,9 +35,9 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
         if (change.Kv.ModRevision <= _listedAt || !format.IsInstanceKey(service, key))
             return;
         if (change.Type == Event.Types.EventType.Delete)
-            _entries.Remove(key);
+            Remove(key);
         else
-            _entries[key] = EntryOf(key, change.Kv.Value);
+            Put(key, EntryOf(key, change.Kv.Value));
     }
 
     /// <summary>The keys that are not the same in both.</summary>
@@ -46,8 +48,23 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
         return [.. differences.Order(StringComparer.Ordinal)];
     }
 
-    public EndpointSnapshot ToSnapshot() =>
-        EndpointSnapshot.Create(service, _entries.OrderBy(e => e.Key, StringComparer.Ordinal).SelectMany(e => e.Value.Endpoints));
+    public EndpointSnapshot ToSnapshot() => _endpoints.ToSnapshot(service);
+
+    private void Put(string key, Entry entry)
+    {
+        Remove(key);
+        _entries.Add(key, entry);
+        foreach (var endpoint in entry.Endpoints)
+            _endpoints.Add(key, endpoint);
+    }
+
+    private void Remove(string key)
+    {
+        if (!_entries.Remove(key, out var entry))
+            return;
+        foreach (var endpoint in entry.Endpoints)
+            _endpoints.Remove(key, endpoint);
+    }
 
     private Entry EntryOf(string key, ByteString value)
     {

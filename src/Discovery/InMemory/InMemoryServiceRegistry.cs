@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Interceptors.Discovery;
 
@@ -30,7 +31,7 @@ public sealed class InMemoryServiceRegistry : IServiceRegistry, IEndpointSource
     public IAsyncEnumerable<EndpointSnapshot> WatchAsync(string service, CancellationToken cancellationToken)
     {
         ServiceName.ThrowIfInvalid(service, nameof(service));
-        return For(service).Latest.ReadAllAsync(cancellationToken);
+        return For(service).ReadAllAsync(cancellationToken);
     }
 
     private Entries For(string service) => _services.GetOrAdd(service, static name => new Entries(name));
@@ -39,39 +40,66 @@ public sealed class InMemoryServiceRegistry : IServiceRegistry, IEndpointSource
     {
         private readonly Lock _lock = new();
         private readonly Dictionary<string, Registration> _byId = new(StringComparer.Ordinal);
+        private readonly SortedEndpoints _endpoints = new();
+        private readonly LatestValue<Entries> _changes = new();
         private readonly string _service;
+        private EndpointSnapshot? _snapshot;
 
         public Entries(string service)
         {
             _service = service;
-            Publish();
+            _changes.Publish(this);
         }
 
-        public LatestValue<EndpointSnapshot> Latest { get; } = new();
+        /// <summary>What others register while a reader is busy with one snapshot is in the next one, which is made when it is read.</summary>
+        public async IAsyncEnumerable<EndpointSnapshot> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            EndpointSnapshot? last = null;
+            await foreach (var changed in _changes.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var snapshot = changed.Snapshot();
+                if (!ReferenceEquals(snapshot, last))
+                    yield return snapshot;
+                last = snapshot;
+            }
+        }
 
         public void Put(Registration registration)
         {
+            var id = registration.Instance.Id;
             lock (_lock)
             {
-                _byId[registration.Instance.Id] = registration;
-                Publish();
+                if (_byId.TryGetValue(id, out var before))
+                    _endpoints.Remove(id, before.Instance.Endpoint);
+                _byId[id] = registration;
+                _endpoints.Add(id, registration.Instance.Endpoint);
+                _snapshot = null;
             }
+
+            _changes.Publish(this);
         }
 
         public void Remove(Registration registration)
         {
+            var id = registration.Instance.Id;
             lock (_lock)
             {
                 // Its place may have been taken by a later one, which stays.
-                if (_byId.TryGetValue(registration.Instance.Id, out var current) && current == registration)
-                {
-                    _byId.Remove(registration.Instance.Id);
-                    Publish();
-                }
+                if (!_byId.TryGetValue(id, out var current) || current != registration)
+                    return;
+                _byId.Remove(id);
+                _endpoints.Remove(id, registration.Instance.Endpoint);
+                _snapshot = null;
             }
+
+            _changes.Publish(this);
         }
 
-        private void Publish() => Latest.Publish(EndpointSnapshot.Create(_service, _byId.Values.Select(r => r.Instance.Endpoint)));
+        private EndpointSnapshot Snapshot()
+        {
+            lock (_lock)
+                return _snapshot ??= _endpoints.ToSnapshot(_service);
+        }
     }
 
     private sealed class Registration : IServiceRegistration

@@ -78,6 +78,8 @@ internal sealed class RemovalGuard(DiscoveryResolverOptions options)
                 _removed[known.Address] = (known, now);
         }
 
+        if (_removed.Count == 0)
+            return;
         foreach (var endpoint in listed)
             _removed.Remove(endpoint.Address);
         var kept = _holdsUntil is null || options.MassRemovalGraceTime < options.MassRemovalWindow
