@@ -9,6 +9,9 @@ internal static class PickedRequest
     private static readonly HttpRequestOptionsKey<BalancerAddress> AddressKey = new("CurrentAddress");
     private static readonly HttpRequestOptionsKey<bool> WaitForReadyKey = new("WaitForReady");
 
+    // Of ours, on the few requests that have one.
+    private static readonly HttpRequestOptionsKey<int> MovesKey = new("Interceptors.Discovery.Moves");
+
     // Of ours, on a subchannel: one more entry on each request would cost 300 B a call.
     private static readonly BalancerAttributesKey<BalancedEndpoint> EndpointKey = new("Interceptors.Discovery.Endpoint");
 
@@ -29,6 +32,15 @@ internal static class PickedRequest
     }
 
     public static bool WaitsForReady(HttpRequestMessage request) => request.Options.TryGetValue(WaitForReadyKey, out var waits) && waits;
+
+    /// <summary>Counts how often a request goes to another endpoint.</summary>
+    /// <returns>How often, this time included.</returns>
+    public static int CountMove(HttpRequestMessage request)
+    {
+        request.Options.TryGetValue(MovesKey, out var moves);
+        request.Options.Set(MovesKey, moves + 1);
+        return moves + 1;
+    }
 
     /// <summary>Says whose connection the request opens, if it is the first one.</summary>
     public static void Connect(HttpRequestMessage request, BalancedEndpoint endpoint)
