@@ -2,11 +2,13 @@ using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Grpc.Net.Compression;
 using Grpc.Net.Client.Balancer;
 using Grpc.Net.Client.Configuration;
 using Interceptors.Benchmarks.Protocol;
 using Interceptors.Benchmarks.Serving;
 using Interceptors.Discovery;
+using Interceptors.Propagation;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Interceptors.Benchmarks.Load;
@@ -38,7 +40,7 @@ internal sealed class Variants : IAsyncDisposable
         {
             { "grpc-internal-encoding-request", "gzip" },
         });
-        StandardGzip = Direct("standard, gzip", ServerKind.StandardGzip, StandardInterceptor(gzip: true));
+        StandardGzip = Direct("standard, gzip", ServerKind.StandardGzip, StandardInterceptor(gzip: true), gzip: new BoundedGzipCompressionProvider());
     }
 
     public Variant Bare { get; }
@@ -66,9 +68,12 @@ internal sealed class Variants : IAsyncDisposable
             await open.DisposeAsync();
     }
 
-    private Variant Direct(string name, ServerKind kind, Interceptor? interceptor = null, Func<Metadata>? headers = null)
+    private Variant Direct(string name, ServerKind kind, Interceptor? interceptor = null, Func<Metadata>? headers = null, ICompressionProvider? gzip = null)
     {
-        var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_server.PortOf(kind)}");
+        var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_server.PortOf(kind)}", new GrpcChannelOptions
+        {
+            CompressionProviders = gzip is null ? null : [gzip],
+        });
         _channels.Add(channel);
         var invoker = channel.CreateCallInvoker();
         return new Variant(name, new Bench.BenchClient(interceptor is null ? invoker : invoker.Intercept(interceptor)), headers);

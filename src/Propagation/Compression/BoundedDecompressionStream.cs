@@ -24,7 +24,8 @@ internal sealed class BoundedDecompressionStream(Stream decompressing, int maxBy
         set => throw new NotSupportedException();
     }
 
-    // CopyTo, which grpc-dotnet uses, and the asynchronous reads of the base end up in one of the two reads here.
+    // grpc-dotnet reads in blocks, and copies where there is no limit on what it receives. Copying and the asynchronous reads of the
+    // base end up in one of the two reads here.
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
