@@ -22,6 +22,13 @@ internal sealed class DiscoveryChannelOptionsValidator : OptionsValidator<Discov
                 + $"Give one of {string.Join(", ", LoadBalancingPolicies.All)}.";
         }
 
+        // A service config may choose another policy, for which they are.
+        if (o.LoadBalancingPolicy == LoadBalancingPolicies.PickFirst && o.Balancing != new BalancingOptions() && !o.ServiceConfig.IsSet)
+        {
+            yield return $"{nameof(o.LoadBalancingPolicy)} is '{LoadBalancingPolicies.PickFirst}', which takes nothing of {nameof(o.Balancing)}. "
+                + $"Leave {nameof(o.Balancing)} as it is by default, or choose another policy.";
+        }
+
         if (o.Interceptors.Contains(null!))
             yield return $"{nameof(o.Interceptors)} holds null. Take it out.";
     }

@@ -6,46 +6,27 @@ namespace Interceptors.Discovery;
 /// </summary>
 /// <param name="seed">Where random choices begin.</param>
 /// <param name="choiceCount">How many are compared; null for all of a few and two of many.</param>
-internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : EndpointSet
+internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : SlottedSet
 {
     /// <summary>How many are few.</summary>
     public const int Few = 8;
 
     private const ulong Multiplier = 0x5851_F42D_4C95_7F2D;
 
-    private readonly EndpointSlots _slots = new();
     private ulong _sequence = seed;
-
-    public override int Count => _slots.Count;
 
     public override BalancedEndpoint? Pick()
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var count = _slots.Count;
+            var count = Slots.Count;
             if (count == 0)
                 return null;
             if (PickFrom((uint)count) is { } endpoint)
                 return endpoint;
         }
 
-        return _slots[0];
-    }
-
-    public override void Add(BalancedEndpoint endpoint)
-    {
-        endpoint.Set = this;
-        _slots.Add(endpoint);
-    }
-
-    public override void Remove(BalancedEndpoint endpoint)
-    {
-        endpoint.Set = null;
-        _slots.Remove(endpoint);
-    }
-
-    public override void Change(BalancedEndpoint endpoint)
-    {
+        return Slots[0];
     }
 
     private BalancedEndpoint? PickFrom(uint count)
@@ -57,14 +38,14 @@ internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : EndpointSe
     private BalancedEndpoint? BestOf(int choices, uint count, ulong random)
     {
         var slot = Below(count, random);
-        var best = _slots[(int)slot];
+        var best = Slots[(int)slot];
         for (var choice = 1; choice < choices; choice++)
         {
             random = SplitMix.Mix(random);
             // Each choice is another one than the choice before it, so that with two of them it is never one endpoint twice.
             slot += 1 + Below(count - 1, random);
             slot -= slot < count ? 0 : count;
-            var other = _slots[(int)slot];
+            var other = Slots[(int)slot];
             if (other is not null && (best is null || LoadOf(other) < LoadOf(best)))
                 best = other;
         }
@@ -80,7 +61,7 @@ internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : EndpointSe
         var equals = 0u;
         for (var slot = 0; slot < count; slot++)
         {
-            var other = _slots[slot];
+            var other = Slots[slot];
             if (other is null || LoadOf(other) is var load && load > least)
                 continue;
             equals = load < least ? 1 : equals + 1;
