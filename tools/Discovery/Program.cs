@@ -1,4 +1,5 @@
 using Interceptors.Discovery.Tool;
+using Interceptors.Tools;
 
 using var stop = new StopSignals();
 return await CommandLine.RunAsync(args, stop.Token);

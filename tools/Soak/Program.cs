@@ -1,5 +1,6 @@
 using Interceptors.Soak;
 using Interceptors.Soak.Servers;
+using Interceptors.Tools;
 
 if (args is [TargetServer.Role, .. var rest])
     return await TargetServer.RunAsync(rest);

@@ -4,6 +4,7 @@ using Interceptors.Soak.Faults;
 using Interceptors.Soak.Reports;
 using Interceptors.Soak.Servers;
 using Interceptors.Testing;
+using Interceptors.Tools;
 
 namespace Interceptors.Soak;
 

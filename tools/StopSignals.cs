@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Interceptors.Soak;
+namespace Interceptors.Tools;
 
-/// <summary>Turns the signals that ask a program to end into a token, so that every process it has started is stopped first.</summary>
+/// <summary>Turns the signals that ask a program to end into a token, so that what it has started or registered is put away first.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
