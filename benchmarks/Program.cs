@@ -10,13 +10,13 @@ try
     switch (args)
     {
         case ["--side-by-side", "server"]:
-            SideBySide.Run(typeof(ServerCalls), typeof(ServerRequests));
+            SideBySide.Run([typeof(ServerCalls), typeof(ServerRequests)], ServerTables.All());
             break;
         case ["--side-by-side"]:
-            SideBySide.Run(typeof(ClientCalls), typeof(ServerCalls), typeof(ServerRequests));
+            SideBySide.Run([typeof(ClientCalls), typeof(ServerCalls), typeof(ServerRequests)], [.. ClientTables.All(), .. ServerTables.All()]);
             break;
         case ["discovery", .. var options]:
-            await DiscoveryBenchmark.RunAsync(new BenchOptions(options, "rounds", "callers", "update-rounds", "only"));
+            await DiscoveryBenchmark.RunAsync(new BenchOptions(options, "rounds", "callers", "update-rounds", "calls", "changes", "only"));
             break;
         case ["load", .. var options]:
             await LoadBenchmark.RunAsync(new BenchOptions(options, "rounds", "round-ms", "only"));

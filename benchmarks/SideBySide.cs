@@ -13,15 +13,22 @@ internal static class SideBySide
     private const int Rounds = 200;
     private const int CallsInRound = 5_000;
 
-    public static void Run(params Type[] types)
+    public static void Run(Type[] types, params IEnumerable<CaseTable> tables)
     {
         var report = new Report("micro", $"{Rounds} rounds of {CallsInRound} calls of each in turn; medians");
-        foreach (var type in types)
-            Measure(report, type);
+        var outside = ExecutionContext.Capture()!;
+        foreach (var table in types.SelectMany(TablesOf).Concat(tables))
+        {
+            // What the calls of one table have left in an AsyncLocal, such as a trace id, is not to be found by the next.
+            ExecutionContext.Restore(outside);
+            Measure(report, table);
+        }
+
         report.Save();
     }
 
-    private static void Measure(Report report, Type type)
+    /// <summary>One table for each value of the parameter of a class of benchmarks; each is made when its turn comes.</summary>
+    private static IEnumerable<CaseTable> TablesOf(Type type)
     {
         var parameter = type.GetProperties().Single(property => property.GetCustomAttribute<ParamsAttribute>() is not null);
         foreach (var value in parameter.GetCustomAttribute<ParamsAttribute>()!.Values)
@@ -29,31 +36,36 @@ internal static class SideBySide
             var benchmarks = Activator.CreateInstance(type)!;
             parameter.SetValue(benchmarks, value);
             type.GetMethods().Single(method => method.GetCustomAttribute<GlobalSetupAttribute>() is not null).Invoke(benchmarks, null);
-            var cases = type.GetMethods()
+            yield return new CaseTable($"{type.Name}, {parameter.Name} = {value}", [.. type.GetMethods()
                 .Where(method => method.GetCustomAttribute<BenchmarkAttribute>() is not null)
-                .Select(method => new Case(method.Name, method.CreateDelegate<Func<Task>>(benchmarks)))
-                .ToArray();
-
-            for (var round = -20; round < Rounds; round++)
-            {
-                if (round % 20 == 0)
-                    Progress.Show($"micro, {type.Name}, {parameter.Name} = {value}, round {round} of {Rounds}");
-                foreach (var one in cases)
-                    one.Measure(CallsInRound, keep: round >= 0);
-            }
-
-            report.Add(TableOf($"{type.Name}, {parameter.Name} = {value}", cases));
+                .Select(method => (method.Name.Replace('_', ' '), method.CreateDelegate<Func<Task>>(benchmarks)))]);
         }
+    }
+
+    private static void Measure(Report report, CaseTable table)
+    {
+        var cases = table.Cases.Select(static one => new Case(one.Name, one.Call)).ToArray();
+        for (var round = -20; round < Rounds; round++)
+        {
+            if (round % 20 == 0)
+                Progress.Show($"micro, {table.Title}, round {round} of {Rounds}");
+            foreach (var one in cases)
+                one.Measure(CallsInRound, keep: round >= 0);
+        }
+
+        report.Add(TableOf(table.Title, cases));
     }
 
     private static Table TableOf(string title, Case[] cases)
     {
         var table = new Table(title, "", "B", "+B", "ns", "+ns", "of hand-written, quartiles");
-        var handWritten = cases.SingleOrDefault(static one => one.Name.StartsWith("Hand", StringComparison.Ordinal));
+        // Each row's yardstick is the latest hand-written one above it; that of the rows above the first is the first.
+        var handWritten = cases.FirstOrDefault(static one => one.IsHandWritten);
         foreach (var one in cases)
         {
+            handWritten = one.IsHandWritten ? one : handWritten;
             var ratios = handWritten is null || one == cases[0] ? "-" : RatiosOf(one.Extras(cases[0]), handWritten.Extras(cases[0]));
-            table.Add(one.Name.Replace('_', ' '), one.Bytes, one.Bytes - cases[0].Bytes, one.Nanoseconds, one.Over(cases[0]), ratios);
+            table.Add(one.Name, one.Bytes, one.Bytes - cases[0].Bytes, one.Nanoseconds, one.Over(cases[0]), ratios);
         }
 
         return table;
@@ -71,6 +83,8 @@ internal static class SideBySide
         private readonly List<double> _bytes = [];
 
         public string Name { get; } = name;
+
+        public bool IsHandWritten => Name.StartsWith("Hand", StringComparison.Ordinal);
 
         public double Nanoseconds => Median(_rounds);
 
@@ -99,3 +113,6 @@ internal static class SideBySide
         private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
     }
 }
+
+/// <summary>What is measured in turn; the first case is the floor of the others.</summary>
+internal sealed record CaseTable(string Title, (string Name, Func<Task> Call)[] Cases);

@@ -5,13 +5,22 @@ namespace Interceptors.Benchmarks;
 /// <summary>Answers a unary call at once, or when told to, without a network: what is left is the interceptors' own cost.</summary>
 internal sealed class FakeInvoker(bool later) : CallInvoker
 {
+    private static readonly Method<string, string> Method = new(
+        MethodType.Unary, "bench.Service", "Call", Marshallers.StringMarshaller, Marshallers.StringMarshaller);
+
     private static readonly Task<Metadata> Headers = Task.FromResult(new Metadata());
 
     private readonly Task<string> _ready = Task.FromResult("response");
     private TaskCompletionSource<string>? _pending;
 
-    /// <summary>Completes the call that is under way.</summary>
-    public void Respond() => _pending!.SetResult("response");
+    /// <summary>Makes a call through what lies around this, and answers it.</summary>
+    public Task<string> CallAsync(CallInvoker outermost)
+    {
+        var call = outermost.AsyncUnaryCall(Method, null, default, "request");
+        if (later)
+            _pending!.SetResult("response");
+        return call.ResponseAsync;
+    }
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)

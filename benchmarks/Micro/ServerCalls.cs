@@ -21,15 +21,11 @@ namespace Interceptors.Benchmarks;
 [MemoryDiagnoser]
 public class ServerCalls
 {
-    private static readonly Task<string> Ready = Task.FromResult("response");
-
-    private readonly FakeServerCallContext _context = new();
-    private UnaryServerMethod<string, string> _handler = null!;
+    private FakeHandler _handler = null!;
     private UnaryServerMethod<string, string> _passThrough = null!;
     private UnaryServerMethod<string, string> _handWritten = null!;
     private UnaryServerMethod<string, string> _standard = null!;
     private UnaryServerMethod<string, string> _separate = null!;
-    private TaskCompletionSource? _pending;
 
     [Params(false, true)]
     public bool HandlerSuspends { get; set; }
@@ -37,66 +33,39 @@ public class ServerCalls
     [GlobalSetup]
     public void Setup()
     {
-        _handler = HandlerSuspends ? LaterAsync : static (_, _) => Ready;
+        _handler = new FakeHandler(HandlerSuspends);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new SilentProvider()).SetMinimumLevel(LogLevel.Warning));
         services.AddServerInterceptors().AddStandard();
         var provider = services.BuildServiceProvider();
         var loggers = provider.GetRequiredService<ILoggerFactory>();
 
-        _passThrough = With(_handler, new PassThrough());
-        _handWritten = With(_handler, new HandWrittenServer(
+        _passThrough = _handler.Inside(new PassThrough());
+        _handWritten = _handler.Inside(new HandWrittenServer(
             loggers.CreateLogger("bench"), new Meter("bench").CreateHistogram<double>("bench.duration")));
         // The one interceptor that the builder gives to gRPC.
         var group = provider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value.Interceptors.Single();
-        _standard = With(_handler, (Interceptor)provider.GetRequiredService(group.Type));
-        _separate = With(
-            _handler,
+        _standard = _handler.Inside((Interceptor)provider.GetRequiredService(group.Type));
+        _separate = _handler.Inside(
             provider.GetRequiredService<TraceMetadataInterceptor>(),
             provider.GetRequiredService<TimingInterceptor>(),
             provider.GetRequiredService<RecoveryInterceptor>());
     }
 
     [Benchmark(Baseline = true)]
-    public Task<string> Bare() => Call(_handler);
+    public Task<string> Bare() => _handler.CallAsync(_handler.Method);
 
     [Benchmark]
-    public Task<string> One_pass_through() => Call(_passThrough);
+    public Task<string> One_pass_through() => _handler.CallAsync(_passThrough);
 
     [Benchmark]
-    public Task<string> Hand_written_single() => Call(_handWritten);
+    public Task<string> Hand_written_single() => _handler.CallAsync(_handWritten);
 
     [Benchmark]
-    public Task<string> Standard_stack() => Call(_standard);
+    public Task<string> Standard_stack() => _handler.CallAsync(_standard);
 
     [Benchmark]
-    public Task<string> The_same_separately() => Call(_separate);
-
-    private static UnaryServerMethod<string, string> With(UnaryServerMethod<string, string> handler, params Interceptor[] interceptors)
-    {
-        foreach (var interceptor in interceptors.Reverse())
-        {
-            var inner = handler;
-            handler = (request, context) => interceptor.UnaryServerHandler(request, context, inner);
-        }
-        return handler;
-    }
-
-    private Task<string> Call(UnaryServerMethod<string, string> method)
-    {
-        var call = method("request", _context);
-        _pending?.SetResult();
-        return call;
-    }
-
-    private async Task<string> LaterAsync(string request, ServerCallContext context)
-    {
-        _pending = new TaskCompletionSource();
-        await _pending.Task.ConfigureAwait(false);
-        return "response";
-    }
-
-    private sealed class PassThrough : Interceptor;
+    public Task<string> The_same_separately() => _handler.CallAsync(_separate);
 
     /// <summary>Side by side in one process, which is what ratios need.</summary>
     private sealed class InOneProcess : ManualConfig

@@ -70,8 +70,6 @@ public class ServerRequests
     private ServerPipeline Start(Action<IServiceCollection> configure) =>
         HandlerSuspends ? ServerPipeline.Start<LaterService>(configure) : ServerPipeline.Start<BenchService>(configure);
 
-    private sealed class PassThrough : Interceptor;
-
     /// <summary>Answers when told to.</summary>
     private sealed class LaterService : BenchService
     {

@@ -36,4 +36,7 @@ internal sealed class BenchOptions
             return true;
         return all.Contains(only) ? only == part : throw new ArgumentException($"'--only {only}': give one of {string.Join(", ", all)}.");
     }
+
+    /// <summary>Whether <c>--only</c> names a part that takes too long to run unasked.</summary>
+    public bool Names(string part) => _values.GetValueOrDefault("only") == part;
 }

@@ -14,6 +14,16 @@ internal class BenchService : Bench.BenchBase
         for (var i = 0; i < request.Messages; i++)
             await responseStream.WriteAsync(message);
     }
+
+    public override async Task<WaitResponse> Wait(WaitRequest request, ServerCallContext context)
+    {
+        var address = context.GetHttpContext().Connection.LocalIpAddress!.ToString();
+        var isOdd = address == request.OddAddress;
+        await Task.Delay(isOdd ? request.OddMilliseconds : request.Milliseconds);
+        return isOdd && request.OddFails
+            ? throw new RpcException(new Status(StatusCode.Internal, "This server fails every call."))
+            : new WaitResponse { Address = address };
+    }
 }
 
 /// <summary>Sends the trace id back as the standard stack does, with code of its own in each handler.</summary>
