@@ -8,8 +8,6 @@ namespace Interceptors.Integration.Tests;
 /// <summary>Callers that call one after the other until disposed, and keep how those failed that did.</summary>
 internal sealed class UserLoad : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     private readonly CancellationTokenSource _stop = new();
     private readonly Probe.ProbeClient _client;
     private readonly List<Task> _callers = [];
@@ -18,6 +16,9 @@ internal sealed class UserLoad : IAsyncDisposable
     private int _messages;
 
     public UserLoad(CallInvoker invoker) => _client = new Probe.ProbeClient(invoker);
+
+    /// <summary>Of each unary call.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
     public Stopwatch Clock { get; } = Stopwatch.StartNew();
 
@@ -74,7 +75,7 @@ internal sealed class UserLoad : IAsyncDisposable
     public async Task EndAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_callers).WaitAsync(2 * Deadline);
+        await Task.WhenAll(_callers).WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     public async ValueTask DisposeAsync()

@@ -14,12 +14,12 @@ internal sealed class UserService : IAsyncDisposable
     private readonly DiscoveryChannelFactory _discovery;
     private readonly TimeSpan _leaseTtl;
 
-    private UserService(EtcdProcess etcd, TimeSpan leaseTtl)
+    private UserService(EtcdProcess etcd, TimeSpan leaseTtl, Action<DiscoveryChannelOptions>? configure)
     {
         _etcd = etcd;
         _leaseTtl = leaseTtl;
         _discovery = DiscoveryChannelFactory.Create(o => o.UseEtcd(etcd.Endpoint, etcd => etcd.Prefix = Prefix));
-        Channel = _discovery.CreateChannel(Target);
+        Channel = _discovery.CreateChannel(Target, configure);
     }
 
     public List<ServerProcess> Servers { get; } = [];
@@ -27,13 +27,21 @@ internal sealed class UserService : IAsyncDisposable
     /// <summary>Without interceptors and retries.</summary>
     public DiscoveryChannel Channel { get; }
 
-    public static async Task<UserService> StartAsync(int servers, TimeSpan leaseTtl)
+    public static async Task<UserService> StartAsync(int servers, TimeSpan leaseTtl, Action<DiscoveryChannelOptions>? configure = null)
     {
-        var service = new UserService(await EtcdProcess.StartNewAsync(), leaseTtl);
+        var service = new UserService(await EtcdProcess.StartNewAsync(), leaseTtl, configure);
         for (var i = 0; i < servers; i++)
             service.Servers.Add(await service.StartServerAsync());
         await service.Channel.ConnectAsync(TimeSpan.FromSeconds(30));
         return service;
+    }
+
+    /// <summary>Waits until so many are registered, whatever the client knows of it.</summary>
+    public async Task WaitForRegisteredAsync(int count)
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while ((await _etcd.CtlAsync("get", "--prefix", "--keys-only", Prefix)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length != count)
+            bound.Token.ThrowIfCancellationRequested();
     }
 
     /// <summary>As an orchestrator does it: SIGTERM, wait for the end, start another.</summary>
