@@ -1,50 +1,117 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
-/// <summary>What is known of an observed call, wherever it is kept: unary calls need no object for it.</summary>
+/// <summary>
+/// What is known of a call, from its preparation to its end, wherever it is kept: unary calls need no object for it. Steps see it as an
+/// <see cref="OutgoingCall"/> first and then as a <see cref="ClientCall"/>.
+/// </summary>
 internal struct CallState
 {
     private readonly ClientInterceptor _interceptor;
 
-    public CallState(ClientInterceptor interceptor, scoped in OutgoingCall call)
+    // The caller's options, taken apart: steps change one at a time, and would copy all of them each time.
+    private CancellationToken _cancellationToken;
+    private ContextPropagationToken? _propagationToken;
+    private Metadata? _headers;
+    private bool _isWaitForReady;
+    private bool _ownsHeaders;
+
+    public CallState(ClientInterceptor interceptor, IMethod method, string? host, CallOptions options, object? request)
     {
         _interceptor = interceptor;
-        Method = call.Method;
-        Host = call.Host;
-        Options = call.Options;
-        Inside = call.Inside;
-        StartTimestamp = Stopwatch.GetTimestamp();
+        Method = method;
+        Host = host;
+        Request = request;
+        Options = options;
     }
 
     public IMethod Method { get; }
 
     public string? Host { get; }
 
-    public CallOptions Options { get; set; }
+    public object? Request { readonly get; set; }
 
-    public InsideInterceptor? Inside { get; }
+    public InsideInterceptor? Inside { readonly get; set; }
 
-    public long StartTimestamp { get; }
+    public Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions { readonly get; set; }
 
-    public TimeSpan Elapsed { get; private set; }
+    public long StartTimestamp { readonly get; private set; }
 
-    public Status Status { get; private set; }
+    public TimeSpan Elapsed { readonly get; private set; }
+
+    public Status Status { readonly get; private set; }
 
     // Fields, for Interlocked: streams count from several threads.
     public int Sent;
     public int Received;
+
+    public Metadata? Headers
+    {
+        readonly get => _headers;
+        set
+        {
+            _ownsHeaders &= ReferenceEquals(value, _headers);
+            _headers = value;
+        }
+    }
+
+    public DateTime? Deadline { readonly get; set; }
+
+    public CallCredentials? Credentials { readonly get; set; }
+
+    public WriteOptions? WriteOptions { readonly get; set; }
+
+    public CallOptions Options
+    {
+        readonly get => _isWaitForReady ? PutTogether().WithWaitForReady() : PutTogether();
+        set
+        {
+            Headers = value.Headers;
+            Deadline = value.Deadline;
+            Credentials = value.Credentials;
+            WriteOptions = value.WriteOptions;
+            _cancellationToken = value.CancellationToken;
+            _propagationToken = value.PropagationToken;
+            _isWaitForReady = value.IsWaitForReady;
+        }
+    }
+
+    public Metadata EditHeaders()
+    {
+        if (!_ownsHeaders)
+        {
+            _headers = _headers.Copy();
+            _ownsHeaders = true;
+        }
+        return _headers!;
+    }
+
+    /// <summary>Has the call prepared.</summary>
+    /// <param name="continuation">Where the call goes.</param>
+    /// <returns>What it must run through before; null if nothing.</returns>
+    public InsideInterceptor? Prepare(Delegate continuation)
+    {
+        var call = new OutgoingCall(ref this);
+        _interceptor.Prepare(ref call);
+        return Inside is { } inside && inside.IsNeeded(ref call, continuation) ? inside : null;
+    }
+
+    /// <summary>Whether the interceptor wants to be told of the call.</summary>
+    public bool IsObserved() => _interceptor.Observes(new OutgoingCall(ref this));
 
     /// <summary>The call's context as it is to be sent, once more perhaps.</summary>
     public readonly ClientInterceptorContext<TRequest, TResponse> In<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
         where TRequest : class
         where TResponse : class => new(context.Method, context.Host, Options);
 
-    /// <summary>Tells the interceptor that the call begins.</summary>
+    /// <summary>The call begins: tells the interceptor.</summary>
     public void Start()
     {
+        StartTimestamp = Stopwatch.GetTimestamp();
         try
         {
             _interceptor.OnStart(new ClientCall(ref this));
@@ -107,6 +174,9 @@ internal struct CallState
         OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
         _ => new Status(StatusCode.Unknown, "The call failed outside of gRPC.", exception),
     };
+
+    private readonly CallOptions PutTogether() =>
+        new(_headers, Deadline, _cancellationToken, WriteOptions, _propagationToken, Credentials);
 
     /// <summary>An observer that throws must not break the call. Logging may be what threw, so the report goes elsewhere.</summary>
     private readonly void Report(Exception exception) => Trace.TraceError("An observer of {0} threw: {1}", Method.FullName, exception);

@@ -22,13 +22,13 @@ public readonly ref struct ClientCall
     public string? Host => _state.Host;
 
     /// <summary>The metadata that was sent, as far as this interceptor knows it; null if none. Not to be written to.</summary>
-    public Metadata? Headers => _state.Options.Headers;
+    public Metadata? Headers => _state.Headers;
 
     /// <summary>When the caller stops waiting, in UTC; null if it waits for ever.</summary>
-    public DateTime? Deadline => _state.Options.Deadline;
+    public DateTime? Deadline => _state.Deadline;
 
     /// <summary>The call credentials; null if there are none.</summary>
-    public CallCredentials? Credentials => _state.Options.Credentials;
+    public CallCredentials? Credentials => _state.Credentials;
 
     /// <summary>What the call runs through inside of all steps; null if nothing.</summary>
     internal InsideInterceptor? Inside => _state.Inside;
@@ -49,8 +49,8 @@ public readonly ref struct ClientCall
     public int MessagesReceived => Volatile.Read(ref _state.Received);
 
     /// <summary>Changes the metadata of a unary call that is about to be sent again.</summary>
-    internal void Use(Metadata headers) => _state.Options = _state.Options.WithHeaders(headers);
+    internal void Use(Metadata headers) => _state.Headers = headers;
 
     /// <summary>Changes the credentials of a unary call that is about to be sent again.</summary>
-    internal void Use(CallCredentials credentials) => _state.Options = _state.Options.WithCredentials(credentials);
+    internal void Use(CallCredentials credentials) => _state.Credentials = credentials;
 }

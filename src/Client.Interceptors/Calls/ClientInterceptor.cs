@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -11,6 +10,9 @@ namespace Interceptors.Client;
 /// </summary>
 public abstract class ClientInterceptor : Interceptor
 {
+    /// <summary>Which of the members below there is a point in calling.</summary>
+    internal virtual ClientSteps Steps => ClientSteps.All;
+
     /// <summary>Changes the outgoing call: its metadata, deadline or credentials. Runs before the call is sent and can't wait for anything.</summary>
     /// <param name="call">The call; shared with the steps that run before and after this one.</param>
     protected internal virtual void Prepare(ref OutgoingCall call)
@@ -48,13 +50,12 @@ public abstract class ClientInterceptor : Interceptor
     public sealed override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(context, request);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
+        var state = new CallState(this, context.Method, context.Host, context.Options, request);
+        if (state.Prepare(continuation) is { } inside)
             continuation = InsideCall.Through(inside, continuation);
-        if (!Observes(outgoing))
-            return continuation(request, outgoing.In(context));
+        if (!state.IsObserved())
+            return continuation(request, state.In(context));
 
-        var state = new CallState(this, outgoing);
         state.Start();
         while (true)
         {
@@ -79,13 +80,12 @@ public abstract class ClientInterceptor : Interceptor
     public sealed override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(context, request);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
+        var state = new CallState(this, context.Method, context.Host, context.Options, request);
+        if (state.Prepare(continuation) is { } inside)
             continuation = InsideCall.Through(inside, continuation);
-        if (!Observes(outgoing))
-            return continuation(request, outgoing.In(context));
+        if (!state.IsObserved())
+            return continuation(request, state.In(context));
 
-        var state = new CallState(this, outgoing);
         state.Start();
         AsyncUnaryCall<TResponse> first;
         try
@@ -102,30 +102,23 @@ public abstract class ClientInterceptor : Interceptor
             state.Succeeded();
             return first;
         }
-        var call = new UnaryCall<TResponse>(first);
-        return new AsyncUnaryCall<TResponse>(
-            ObserveAsync(call, state, request, context.Method, continuation),
-            static call => ((UnaryCall<TResponse>)call).Current.ResponseHeadersAsync,
-            static call => ((UnaryCall<TResponse>)call).Current.GetStatus(),
-            static call => ((UnaryCall<TResponse>)call).Current.GetTrailers(),
-            static call => ((UnaryCall<TResponse>)call).Dispose(),
-            call);
+        return AwaitedUnaryCall<TRequest, TResponse>.Observe(first, state, continuation);
     }
 
     /// <inheritdoc/>
     public sealed override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(context);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
+        var state = new CallState(this, context.Method, context.Host, context.Options, request: null);
+        if (state.Prepare(continuation) is { } inside)
             continuation = InsideCall.Through(inside, continuation);
-        if (outgoing.MessageWriteOptions is { } choose)
+        if (state.MessageWriteOptions is { } choose)
             continuation = ChosenWriteOptions.Around(continuation, choose);
-        context = outgoing.In(context);
-        if (!Observes(outgoing))
+        context = state.In(context);
+        if (!state.IsObserved())
             return continuation(context);
 
-        var call = new ResponseCall<TRequest, TResponse>(this, outgoing);
+        var call = new ResponseCall<TRequest, TResponse>(state);
         AsyncClientStreamingCall<TRequest, TResponse> inner;
         try
         {
@@ -151,14 +144,14 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context,
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(context, request);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
+        var state = new CallState(this, context.Method, context.Host, context.Options, request);
+        if (state.Prepare(continuation) is { } inside)
             continuation = InsideCall.Through(inside, continuation);
-        context = outgoing.In(context);
-        if (!Observes(outgoing))
+        context = state.In(context);
+        if (!state.IsObserved())
             return continuation(request, context);
 
-        var call = new StreamCall<TResponse>(this, outgoing);
+        var call = new StreamCall<TResponse>(state);
         AsyncServerStreamingCall<TResponse> inner;
         try
         {
@@ -185,16 +178,16 @@ public abstract class ClientInterceptor : Interceptor
     public sealed override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
-        var outgoing = Prepared(context);
-        if (outgoing.Inside is { } inside && inside.IsNeeded(ref outgoing, continuation))
+        var state = new CallState(this, context.Method, context.Host, context.Options, request: null);
+        if (state.Prepare(continuation) is { } inside)
             continuation = InsideCall.Through(inside, continuation);
-        if (outgoing.MessageWriteOptions is { } choose)
+        if (state.MessageWriteOptions is { } choose)
             continuation = ChosenWriteOptions.Around(continuation, choose);
-        context = outgoing.In(context);
-        if (!Observes(outgoing))
+        context = state.In(context);
+        if (!state.IsObserved())
             return continuation(context);
 
-        var call = new StreamCall<TResponse>(this, outgoing);
+        var call = new StreamCall<TResponse>(state);
         AsyncDuplexStreamingCall<TRequest, TResponse> inner;
         try
         {
@@ -216,48 +209,5 @@ public abstract class ClientInterceptor : Interceptor
 
         static AsyncDuplexStreamingCall<TRequest, TResponse> Inner(object call) =>
             (AsyncDuplexStreamingCall<TRequest, TResponse>)((StreamCall<TResponse>)call).Inner!;
-    }
-
-    private OutgoingCall Prepared<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, TRequest? request = null)
-        where TRequest : class
-        where TResponse : class
-    {
-        var outgoing = new OutgoingCall(context.Method, context.Host, context.Options, request);
-        Prepare(ref outgoing);
-        return outgoing;
-    }
-
-    /// <summary>The response of a unary call, which completes after the interceptor was told.</summary>
-    [AsyncMethodBuilder(typeof(ObservedTaskMethodBuilder<>))]
-    private static async Task<TResponse> ObserveAsync<TRequest, TResponse>(
-        UnaryCall<TResponse> call,
-        CallState state,
-        TRequest request,
-        Method<TRequest, TResponse> method,
-        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
-        where TRequest : class
-        where TResponse : class
-    {
-        for (var again = false; ; again = true)
-        {
-            try
-            {
-                if (again)
-                {
-                    state.Sent++;
-                    call.Replace(continuation(request, new(method, state.Host, state.Options)));
-                }
-                var response = await call.Current.ResponseAsync.ConfigureAwait(false);
-                state.Succeeded();
-                return response;
-            }
-            catch (RpcException error) when (!call.IsDisposed && state.Reissues(error))
-            {
-            }
-            catch (Exception exception) when (state.Failed(exception))
-            {
-                throw;
-            }
-        }
     }
 }

@@ -5,19 +5,33 @@ namespace Interceptors.Client;
 /// <summary>
 /// Several interceptors as one: they share one copy of the metadata and one observed call. The first is the outermost.
 /// </summary>
-internal sealed class ClientInterceptorGroup(IEnumerable<ClientInterceptor> members) : ClientInterceptor
+internal sealed class ClientInterceptorGroup : ClientInterceptor
 {
-    private readonly ClientInterceptor[] _members = [.. members];
+    private readonly ClientInterceptor[] _preparing;
+    private readonly ClientInterceptor[] _starting;
+    private readonly ClientInterceptor[] _observing;
+
+    public ClientInterceptorGroup(IReadOnlyCollection<ClientInterceptor> members)
+    {
+        _preparing = With(ClientSteps.Prepare);
+        _starting = With(ClientSteps.Start);
+        _observing = With(ClientSteps.Observe);
+        Steps = members.Aggregate(default(ClientSteps), static (steps, member) => steps | member.Steps);
+
+        ClientInterceptor[] With(ClientSteps step) => [.. members.Where(member => member.Steps.HasFlag(step))];
+    }
+
+    internal override ClientSteps Steps { get; }
 
     protected internal override void Prepare(ref OutgoingCall call)
     {
-        foreach (var member in _members)
+        foreach (var member in _preparing)
             member.Prepare(ref call);
     }
 
     protected internal override bool Observes(scoped in OutgoingCall call)
     {
-        foreach (var member in _members)
+        foreach (var member in _observing)
         {
             if (member.Observes(call))
                 return true;
@@ -27,13 +41,13 @@ internal sealed class ClientInterceptorGroup(IEnumerable<ClientInterceptor> memb
 
     protected internal override void OnStart(ClientCall call)
     {
-        foreach (var member in _members)
+        foreach (var member in _starting)
             member.OnStart(call);
     }
 
     protected internal override bool Reissues(ClientCall call, RpcException error)
     {
-        foreach (var member in _members)
+        foreach (var member in _observing)
         {
             if (member.Reissues(call, error))
                 return true;
@@ -43,7 +57,7 @@ internal sealed class ClientInterceptorGroup(IEnumerable<ClientInterceptor> memb
 
     protected internal override void OnEnd(ClientCall call)
     {
-        for (var i = _members.Length - 1; i >= 0; i--)
-            _members[i].OnEnd(call);
+        for (var i = _observing.Length - 1; i >= 0; i--)
+            _observing[i].OnEnd(call);
     }
 }

@@ -10,7 +10,7 @@ namespace Interceptors.Client;
 internal struct ObservedTaskMethodBuilder<T>
 {
     private AsyncTaskMethodBuilder<T> _builder;
-    private AsyncBox? _box;
+    private PooledContinuation? _box;
 
     public static ObservedTaskMethodBuilder<T> Create() => new() { _builder = AsyncTaskMethodBuilder<T>.Create() };
 
@@ -51,7 +51,7 @@ internal struct ObservedTaskMethodBuilder<T>
         return builder;
     }
 
-    private AsyncBox BoxOf<TStateMachine>(ref TStateMachine stateMachine)
+    private PooledContinuation BoxOf<TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
         if (_box is null)

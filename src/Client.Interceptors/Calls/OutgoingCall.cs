@@ -1,6 +1,4 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
-using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
@@ -10,65 +8,66 @@ namespace Interceptors.Client;
 /// </summary>
 public ref struct OutgoingCall
 {
-    private CallOptions _options;
-    private bool _ownsHeaders;
+    private readonly ref CallState _state;
 
-    internal OutgoingCall(IMethod method, string? host, CallOptions options, object? request)
-    {
-        Method = method;
-        Host = host;
-        Request = request;
-        _options = options;
-    }
+    internal OutgoingCall(ref CallState state) => _state = ref state;
 
     /// <summary>The method that is called.</summary>
-    public IMethod Method { get; }
+    public readonly IMethod Method => _state.Method;
 
     /// <summary>The host that the caller chose; null for the channel's own.</summary>
-    public string? Host { get; }
+    public readonly string? Host => _state.Host;
 
     /// <summary>The request message; null where requests are streamed.</summary>
-    public object? Request { get; }
+    public readonly object? Request => _state.Request;
 
     /// <summary>Deadline, cancellation, credentials, write options and headers. To change headers use <see cref="EditHeaders"/>.</summary>
     public CallOptions Options
     {
-        readonly get => _options;
-        set
-        {
-            _ownsHeaders &= ReferenceEquals(value.Headers, _options.Headers);
-            _options = value;
-        }
+        readonly get => _state.Options;
+        set => _state.Options = value;
     }
 
     /// <summary>The metadata as it stands, to read; null if there is none. It may be the caller's own.</summary>
-    public readonly Metadata? Headers => _options.Headers;
+    public readonly Metadata? Headers => _state.Headers;
+
+    /// <summary>As in <see cref="Options"/>, at less cost.</summary>
+    internal DateTime? Deadline
+    {
+        readonly get => _state.Deadline;
+        set => _state.Deadline = value;
+    }
+
+    /// <summary>As in <see cref="Options"/>, at less cost.</summary>
+    internal CallCredentials? Credentials
+    {
+        readonly get => _state.Credentials;
+        set => _state.Credentials = value;
+    }
+
+    /// <summary>As in <see cref="Options"/>, at less cost.</summary>
+    internal readonly WriteOptions? WriteOptions => _state.WriteOptions;
 
     /// <summary>
     /// Chooses the write options of each message where requests are streamed: gets the message and what the caller chose for it. Null leaves
     /// them to the caller.
     /// </summary>
-    internal Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions { readonly get; set; }
+    internal Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions
+    {
+        readonly get => _state.MessageWriteOptions;
+        set => _state.MessageWriteOptions = value;
+    }
 
     /// <summary>
     /// What the call runs through inside of all steps, each time it is sent: for a step that must see how sending begins, or wait
     /// before it. Null if nothing does; there is room for one.
     /// </summary>
-    internal InsideInterceptor? Inside { readonly get; set; }
-
-    /// <summary>The metadata to write to: a copy, made once a call, because the caller's own may be shared by many calls.</summary>
-    public Metadata EditHeaders()
+    internal InsideInterceptor? Inside
     {
-        if (!_ownsHeaders)
-        {
-            _options = _options.WithHeaders(_options.Headers.Copy());
-            _ownsHeaders = true;
-        }
-        return _options.Headers!;
+        readonly get => _state.Inside;
+        set => _state.Inside = value;
     }
 
-    /// <summary>The call's context as prepared.</summary>
-    internal readonly ClientInterceptorContext<TRequest, TResponse> In<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
-        where TRequest : class
-        where TResponse : class => new(context.Method, context.Host, _options);
+    /// <summary>The metadata to write to: a copy, made once a call, because the caller's own may be shared by many calls.</summary>
+    public Metadata EditHeaders() => _state.EditHeaders();
 }

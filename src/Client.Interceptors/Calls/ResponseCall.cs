@@ -4,8 +4,7 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>An observed call that streams requests and has one response.</summary>
-internal sealed class ResponseCall<TRequest, TResponse>(ClientInterceptor interceptor, scoped in OutgoingCall call)
-    : StreamedCall(interceptor, call)
+internal sealed class ResponseCall<TRequest, TResponse>(in CallState state) : StreamedCall(state)
 {
     /// <summary>The call object that this one stands in front of, once it was started.</summary>
     public AsyncClientStreamingCall<TRequest, TResponse> Inner { get; private set; } = null!;

@@ -20,8 +20,8 @@ internal sealed class StreamCall<TResponse> : StreamedCall, IAsyncStreamReader<T
     private CancellationTokenRegistration _cancellation;
     private Timer? _deadline;
 
-    public StreamCall(ClientInterceptor interceptor, scoped in OutgoingCall call)
-        : base(interceptor, call)
+    public StreamCall(in CallState state)
+        : base(state)
     {
     }
 

@@ -8,13 +8,15 @@ internal abstract class StreamedCall
     private CallState _state;
     private int _ended;
 
-    protected StreamedCall(ClientInterceptor interceptor, scoped in OutgoingCall call)
+    protected StreamedCall(in CallState state)
     {
-        _state = new CallState(interceptor, call);
+        _state = state;
+        // Sent once only, and a stream may last long.
+        _state.Request = null;
         _state.Start();
     }
 
-    protected DateTime? Deadline => _state.Options.Deadline;
+    protected DateTime? Deadline => _state.Deadline;
 
     public void Sent() => Interlocked.Increment(ref _state.Sent);
 

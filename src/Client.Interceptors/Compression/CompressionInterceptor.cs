@@ -50,6 +50,8 @@ public sealed partial class CompressionInterceptor : ClientInterceptor
         _messageWriteOptions = _minimumSize > 0 ? ForMessage : null;
     }
 
+    internal override ClientSteps Steps => ClientSteps.Prepare | ClientSteps.Observe;
+
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)
     {
@@ -67,7 +69,7 @@ public sealed partial class CompressionInterceptor : ClientInterceptor
             return;
         }
 
-        var options = call.Options.WriteOptions;
+        var options = call.WriteOptions;
         if (!Compresses(options))
             return;
         if (IsTooSmall(call.Request))

@@ -44,10 +44,12 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         _logger = logger ?? NullLogger<FallbackTokenInterceptor>.Instance;
     }
 
+    internal override ClientSteps Steps => ClientSteps.Prepare | ClientSteps.Observe;
+
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)
     {
-        if (call.Options.Credentials is not null || call.Inside is ITokenBearer || HasHeader(call.Headers))
+        if (call.Credentials is not null || call.Inside is ITokenBearer || HasHeader(call.Headers))
             return;
         if (_options.AllowPlainText)
         {
@@ -55,13 +57,13 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             call.Inside = new PlainTextCall(this, call.Method.FullName);
             return;
         }
-        call.Options = call.Options.WithCredentials(Volatile.Read(ref _shared) ?? (CallCredentials)new FallbackCredentials(this, call.Method.FullName));
+        call.Credentials = Volatile.Read(ref _shared) ?? (CallCredentials)new FallbackCredentials(this, call.Method.FullName);
         call.Inside = _guard;
     }
 
     /// <inheritdoc/>
     protected internal override bool Observes(scoped in OutgoingCall call) =>
-        Shared(call.Options.Credentials) is not null || Bearer(call.Options.Credentials, call.Inside) is not null;
+        Shared(call.Credentials) is not null || Bearer(call.Credentials, call.Inside) is not null;
 
     /// <inheritdoc/>
     protected internal override bool Reissues(ClientCall call, RpcException error)

@@ -13,8 +13,9 @@ namespace Interceptors.Client;
 public sealed class DeadlineInterceptor : ClientInterceptor
 {
     private readonly TimeProvider _time;
-    private readonly FrozenDictionary<string, TimeSpan> _methods;
-    private readonly FrozenDictionary<string, TimeSpan> _services;
+    // Null if there are none.
+    private readonly FrozenDictionary<string, TimeSpan>? _methods;
+    private readonly FrozenDictionary<string, TimeSpan>? _services;
     private readonly TimeSpan? _default;
     private readonly TimeSpan _reserve;
     private readonly bool _streams;
@@ -34,28 +35,33 @@ public sealed class DeadlineInterceptor : ClientInterceptor
         _capped = checkedOptions.CapByIncomingCall;
         var names = checkedOptions.Methods.ToLookup(entry => entry.Key.TrimStart('/').Contains('/', StringComparison.Ordinal));
         // As IMethod writes them: a full name with its leading slash, a service without.
-        _methods = names[true].ToFrozenDictionary(entry => "/" + entry.Key.TrimStart('/'), entry => entry.Value, StringComparer.Ordinal);
-        _services = names[false].ToFrozenDictionary(entry => entry.Key.TrimStart('/'), entry => entry.Value, StringComparer.Ordinal);
+        _methods = TimesOf(names[true], "/");
+        _services = TimesOf(names[false], "");
+
+        static FrozenDictionary<string, TimeSpan>? TimesOf(IEnumerable<KeyValuePair<string, TimeSpan>> entries, string start) => entries.Any()
+            ? entries.ToFrozenDictionary(entry => start + entry.Key.TrimStart('/'), entry => entry.Value, StringComparer.Ordinal)
+            : null;
     }
+
+    internal override ClientSteps Steps => ClientSteps.Prepare;
 
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)
     {
-        var callers = call.Options.Deadline;
+        var callers = call.Deadline;
         var deadline = callers ?? After(TimeFor(call.Method));
         if (_capped && IncomingCall.Current?.Deadline is { } incoming && incoming != DateTime.MaxValue)
             deadline = Earlier(deadline, Before(incoming.ToUniversalTime()));
-        if (deadline != callers)
-            call.Options = call.Options.WithDeadline(deadline!.Value);
+        call.Deadline = deadline;
     }
 
     private TimeSpan? TimeFor(IMethod method)
     {
-        if (_methods.TryGetValue(method.FullName, out var own))
+        if (_methods is not null && _methods.TryGetValue(method.FullName, out var own))
             return own;
         if (method.Type != MethodType.Unary && !_streams)
             return null;
-        return _services.TryGetValue(method.ServiceName, out var services) ? services : _default;
+        return _services is not null && _services.TryGetValue(method.ServiceName, out var services) ? services : _default;
     }
 
     private DateTime? After(TimeSpan? time)

@@ -5,6 +5,8 @@ namespace Interceptors.Client;
 /// <summary>An interceptor for chosen methods only; for others it is as if it weren't there.</summary>
 internal sealed class SelectedInterceptor(MethodSelector methods, ClientInterceptor selected) : ClientInterceptor
 {
+    internal override ClientSteps Steps => selected.Steps;
+
     protected internal override void Prepare(ref OutgoingCall call)
     {
         if (methods.Matches(call.Method.FullName))

@@ -46,6 +46,8 @@ public sealed partial class TimingInterceptor : ClientInterceptor
         _duration = CallDuration.Create(MeterName, RpcTelemetry.ClientDuration, "Duration of outgoing gRPC calls.", meterFactory);
     }
 
+    internal override ClientSteps Steps => _logStart ? ClientSteps.Start | ClientSteps.Observe : ClientSteps.Observe;
+
     /// <inheritdoc/>
     protected internal override bool Observes(scoped in OutgoingCall call) =>
         _duration.Enabled || _logger.IsEnabled(_levels.Highest) || ClientSpan is not null;

@@ -32,6 +32,8 @@ public sealed partial class TraceMetadataInterceptor : ClientInterceptor
         _maxBytes = checkedOptions.MaxJoinedBytes;
     }
 
+    internal override ClientSteps Steps => ClientSteps.Prepare;
+
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)
     {

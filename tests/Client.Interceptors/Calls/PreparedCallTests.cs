@@ -76,19 +76,61 @@ public sealed class PreparedCallTests : IAsyncLifetime
         Assert.Same(spy.Call, call);
     }
 
+    [Fact]
+    public void A_step_may_replace_all_options_at_once()
+    {
+        var shared = new Metadata { { "x-own", "mine" } };
+        var options = new CallOptions(shared, DateTime.UtcNow.AddMinutes(1), new CancellationToken(canceled: false), new WriteOptions(WriteFlags.BufferHint))
+            .WithWaitForReady();
+        var spy = new Spy();
+        var invoker = _server.Channel.Intercept(ClientInterceptors.Combine(new Marking("x-one"), new Replacing(options)), spy);
+
+        new Probe.ProbeClient(invoker).UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow.AddMinutes(2)).Dispose();
+
+        Assert.Equal(options, spy.Options);
+    }
+
+    [Fact]
+    public async Task Metadata_that_a_step_put_in_place_of_the_copy_is_left_as_it_was()
+    {
+        var shared = new Metadata { { "x-own", "mine" } };
+        var invoker = _server.Channel.Intercept(
+            ClientInterceptors.Combine(new Marking("x-one"), new Replacing(new CallOptions(shared)), new Marking("x-two")));
+
+        var response = await new Probe.ProbeClient(invoker).UnaryAsync(new ProbeRequest());
+
+        Assert.Equal("x-own", Assert.Single(shared).Key);
+        Assert.Equal(
+            ["x-own", "x-two"],
+            response.Headers.Select(header => header.Key).Where(key => key.StartsWith("x-", StringComparison.Ordinal)).Order());
+    }
+
+    /// <summary>They are taken apart and put together again: one that a later version of gRPC adds must not get lost.</summary>
+    [Fact]
+    public void Calls_have_no_options_but_those_that_are_passed_on() => Assert.Equal(
+        ["CancellationToken", "Credentials", "Deadline", "Headers", "IsWaitForReady", "PropagationToken", "WriteOptions"],
+        typeof(CallOptions).GetProperties().Select(property => property.Name).Order());
+
     private sealed class Idle : ClientInterceptor;
+
+    private sealed class Replacing(CallOptions options) : ClientInterceptor
+    {
+        protected override void Prepare(ref OutgoingCall call) => call.Options = options;
+    }
 
     /// <summary>What arrives inside of the interceptors under test, and what leaves towards them.</summary>
     private sealed class Spy : Interceptor
     {
-        public Metadata? Headers { get; private set; }
+        public CallOptions Options { get; private set; }
+
+        public Metadata? Headers => Options.Headers;
 
         public object? Call { get; private set; }
 
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
             TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         {
-            Headers = context.Options.Headers;
+            Options = context.Options;
             var call = continuation(request, context);
             Call = call;
             return call;

@@ -12,6 +12,9 @@ internal sealed class CredentialGuard : InsideInterceptor
 {
     private readonly ConditionalWeakTable<CallInvoker, Invoker> _invokers = [];
 
+    // Mostly the same one again, and cheaper to look at than the table.
+    private volatile Invoker? _last;
+
     public static RpcException PlainTextRefused() => new(new Status(
         StatusCode.Unauthenticated,
         "The channel has no TLS, so the fallback token is not sent over it. Use TLS, or allow it with "
@@ -20,10 +23,10 @@ internal sealed class CredentialGuard : InsideInterceptor
     // Known to take our credentials and to have none of its own, the channel needs no guard, and calls can share theirs.
     public override bool IsNeeded(ref OutgoingCall call, Delegate continuation)
     {
-        if (continuation.Target is CallInvoker target && _invokers.TryGetValue(target, out var invoker) && invoker.TakesOurs)
+        if (continuation.Target is CallInvoker target && (_last is { } last && last.Is(target) ? last : Find(target)) is { TakesOurs: true })
             return false;
-        if (call.Options.Credentials is SharedCredentials shared)
-            call.Options = call.Options.WithCredentials(new FallbackCredentials(shared.Owner, call.Method.FullName));
+        if (call.Credentials is SharedCredentials shared)
+            call.Credentials = new FallbackCredentials(shared.Owner, call.Method.FullName);
         return true;
     }
 
@@ -78,12 +81,14 @@ internal sealed class CredentialGuard : InsideInterceptor
         return start.Stands(call) ? call : continuation(context);
     }
 
+    private Invoker? Find(CallInvoker target) => _invokers.TryGetValue(target, out var known) ? _last = known : null;
+
     private CallStart Enter(CallOptions options, Delegate continuation)
     {
         var credentials = (FallbackCredentials)options.Credentials!;
         // Behind interceptors that close over the call there is no telling: each call finds out for itself.
         if (continuation.Target is CallInvoker target)
-            credentials.Invoker = _invokers.GetOrAdd(target, static _ => new Invoker());
+            credentials.Invoker = _invokers.GetOrAdd(target, static target => new Invoker(target));
         if (credentials.Invoker is { IsPlainText: true })
             throw PlainTextRefused();
         credentials.YieldsToChannel |= credentials.Invoker is { HasCredentials: true };
@@ -123,10 +128,15 @@ internal sealed class CredentialGuard : InsideInterceptor
     }
 
     /// <summary>What is known of the channel behind an invoker; it never changes.</summary>
-    internal sealed class Invoker
+    internal sealed class Invoker(CallInvoker target)
     {
+        // Weak: an interceptor may outlive the channels of its calls.
+        private readonly WeakReference<CallInvoker> _target = new(target);
+
         public volatile bool IsPlainText;
         public volatile bool HasCredentials;
         public volatile bool TakesOurs;
+
+        public bool Is(CallInvoker other) => _target.TryGetTarget(out var target) && ReferenceEquals(target, other);
     }
 }

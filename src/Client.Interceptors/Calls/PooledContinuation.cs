@@ -1,0 +1,65 @@
+namespace Interceptors.Client;
+
+/// <summary>Goes on when what is waited for is there: in the context in which it began to wait, as asynchronous methods do.</summary>
+internal abstract class PooledContinuation
+{
+    private ExecutionContext? _context;
+
+    protected PooledContinuation() => Continue = Run;
+
+    /// <summary>To be called when what is waited for is there.</summary>
+    public Action Continue { get; }
+
+    /// <summary>It waits from here on.</summary>
+    public void Capture() => _context = ExecutionContext.Capture();
+
+    /// <summary>It has ended: what it kept is let go.</summary>
+    public virtual void Return() => _context = null;
+
+    protected abstract void GoOn();
+
+    private void Run()
+    {
+        if (_context is { } context)
+            ExecutionContext.Run(context, static self => ((PooledContinuation)self!).GoOn(), this);
+        else
+            GoOn();
+    }
+}
+
+/// <summary>Those of one kind. Each thread keeps a few that are free.</summary>
+internal abstract class PooledContinuation<TSelf> : PooledContinuation
+    where TSelf : PooledContinuation<TSelf>, new()
+{
+    private const int MaxFree = 64;
+
+    [ThreadStatic]
+    private static TSelf? _free;
+
+    private TSelf? _next;
+    private int _depth;
+
+    public static TSelf Rent()
+    {
+        ref var first = ref _free;
+        if (first is not { } free)
+            return new TSelf();
+        first = free._next;
+        free._next = null;
+        return free;
+    }
+
+    public sealed override void Return()
+    {
+        base.Return();
+        Clear();
+        ref var first = ref _free;
+        _depth = first is { } free ? free._depth + 1 : 1;
+        if (_depth > MaxFree)
+            return;
+        _next = first;
+        first = (TSelf)this;
+    }
+
+    protected abstract void Clear();
+}
