@@ -15,6 +15,7 @@ internal sealed class BalancedService : IAsyncDisposable
     private readonly Dictionary<string, Server> _servers = [];
     private readonly ListResolver _resolver = new();
     private readonly SocketsHttpHandler _connections = new() { EnableMultipleHttp2Connections = true };
+    private readonly MeterCapture _meters = new(DiscoveryTelemetry.MeterName);
 
     public BalancedService(
         string policy, IDictionary<string, object>? configuration = null, TimeProvider? time = null, ulong seed = 1, BalancingOptions? options = null)
@@ -28,6 +29,7 @@ internal sealed class BalancedService : IAsyncDisposable
             Time = time ?? TimeProvider.System,
             Seed = seed,
             Options = options ?? new BalancingOptions(),
+            Metrics = new BalancerMetrics(_meters),
         };
         Logs = new LogCapture();
         var logging = Logs.Factory(LogLevel.Information);
@@ -58,6 +60,10 @@ internal sealed class BalancedService : IAsyncDisposable
     public ConcurrentDictionary<string, bool> Answered { get; } = new();
 
     public Server this[string name] => _servers[name];
+
+    /// <summary>How many endpoints are in a state, as the metric shows it.</summary>
+    public int Endpoints(string state) =>
+        (int)_meters.Observe(BalancerMetrics.Endpoints).Where(m => (string?)m.Tags[BalancerMetrics.State] == state).Sum(m => m.Value);
 
     /// <summary>Starts a server and adds it to the list, which is not told yet.</summary>
     public async Task<Server> StartAsync(string name, int weight = 100, string? zone = null, Action<IServiceCollection>? configure = null)
@@ -132,6 +138,7 @@ internal sealed class BalancedService : IAsyncDisposable
         Channel.Dispose();
         foreach (var server in _servers.Values)
             await server.Backend.DisposeAsync();
+        _meters.Dispose();
         Logs.Dispose();
     }
 

@@ -54,14 +54,17 @@ internal sealed class DiscoveredService : IAsyncDisposable
         return service;
     }
 
-    public async Task<Backend> StartServerAsync(int weight = 100, Action<IServiceCollection>? configure = null)
+    public async Task<Backend> StartServerAsync(int weight = 100, Action<IServiceCollection>? configure = null, string? zone = null)
     {
         var backend = await Backend.StartAsync(configure);
         Backends.Add(backend);
         if (_scheme == "static")
             return backend;
         var address = ServiceEndpoint.Parse(backend.Address);
-        var endpoint = new ServiceEndpoint(address.Host, address.Port, new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{weight}" });
+        var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{weight}" };
+        if (zone is not null)
+            metadata[EndpointMetadata.Zone] = zone;
+        var endpoint = new ServiceEndpoint(address.Host, address.Port, metadata);
         var registration = _services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", endpoint));
         _registrations.Add(registration);
         await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);

@@ -99,7 +99,7 @@ public sealed class CallDriver(Probe.ProbeClient client)
         }
     }
 
-    /// <summary>A call may end before all requests are written; why, its responses say.</summary>
+    /// <summary>A call may end, or its connection break, before all requests are written; why, its responses say.</summary>
     private static async Task Send(IClientStreamWriter<ProbeRequest> requests, ProbeRequest request)
     {
         try
@@ -107,7 +107,7 @@ public sealed class CallDriver(Probe.ProbeClient client)
             await requests.WriteAsync(request);
             await requests.CompleteAsync();
         }
-        catch (Exception exception) when (exception is RpcException or InvalidOperationException)
+        catch (Exception exception) when (exception is RpcException or InvalidOperationException or IOException)
         {
         }
     }
