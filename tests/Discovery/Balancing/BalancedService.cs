@@ -61,6 +61,9 @@ internal sealed class BalancedService : IAsyncDisposable
 
     public Server this[string name] => _servers[name];
 
+    /// <summary>How many endpoints there are, as the metric shows it. All states at one moment: between two an endpoint may change its own.</summary>
+    public int Known => (int)_meters.Observe(BalancerMetrics.Endpoints).Sum(m => m.Value);
+
     /// <summary>How many endpoints are in a state, as the metric shows it.</summary>
     public int Endpoints(string state) =>
         (int)_meters.Observe(BalancerMetrics.Endpoints).Where(m => (string?)m.Tags[BalancerMetrics.State] == state).Sum(m => m.Value);

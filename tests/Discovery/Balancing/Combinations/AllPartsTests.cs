@@ -10,8 +10,6 @@ public sealed class AllPartsTests
     private const int Steps = 40;
     private const int Size = 5;
 
-    private static readonly string[] States = ["ready", "pending", "failing", "ejected"];
-
     public static TheoryData<string, int> Seeded => Combinations.With(1, 2);
 
     [Theory]
@@ -29,24 +27,24 @@ public sealed class AllPartsTests
         });
         var town = new Town(service, new Random(seed));
         await town.StartAsync();
-        var load = new MixedLoad(service.Balanced.Client, Callers);
+        await using var load = new MixedLoad(service.Balanced.Client, Callers);
         var cuts = 0;
         for (var step = 0; step < Steps; step++)
         {
             var what = await town.StepAsync(load);
             cuts += what.EndsWith("is cut", StringComparison.Ordinal) ? 1 : 0;
             output?.WriteLine($"{step}: {what}");
-            Assert.InRange(Known(service), 0, Size);
+            Assert.InRange(service.Balanced.Known, 0, Size);
             await load.MoreAsync(50);
         }
 
         town.Calm();
-        await load.DisposeAsync();
+        await load.EndAsync();
         await Eventually.True(
             () =>
             {
                 service.Time.Advance(TimeSpan.FromSeconds(30));
-                return service.Balanced.Endpoints("ready") == Size && Known(service) == Size;
+                return service.Balanced.Endpoints("ready") == Size && service.Balanced.Known == Size;
             },
             "all are connected and let back");
         await service.Balanced.CallAsync(50);
@@ -67,6 +65,4 @@ public sealed class AllPartsTests
         Assert.All(town.Gone, name => Assert.Equal(0, share[name]));
         await service.NothingIsInFlightAsync();
     }
-
-    private static int Known(CombinedService service) => States.Sum(service.Balanced.Endpoints);
 }

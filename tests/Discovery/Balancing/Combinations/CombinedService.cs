@@ -102,37 +102,6 @@ internal sealed class CombinedService(string policy, BalancingOptions options) :
             () => Balanced.Picked.Keys.All(e => e.IsGone || e.Phase != EndpointPhase.Ready || e.ToString() != address), $"{name} is missed");
     }
 
-    /// <summary>How many of so many calls, all of them open at once, each server holds.</summary>
-    public async Task<Dictionary<string, int>> HeldAsync(int calls)
-    {
-        using var arrived = new SemaphoreSlim(0);
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        foreach (var name in _health.Keys)
-        {
-            this[name].OnCall = _ =>
-            {
-                arrived.Release();
-                return release.Task;
-            };
-        }
-
-        var before = _health.Keys.ToDictionary(n => n, n => this[n].Calls);
-        var held = new List<Task>();
-        for (var i = 0; i < calls; i++)
-        {
-            held.Add(Balanced.Client.UnaryAsync(new ProbeRequest()).ResponseAsync);
-            Assert.True(await arrived.WaitAsync(Watching.Bound), "the call arrives");
-        }
-
-        var share = _health.Keys.ToDictionary(n => n, n => this[n].Calls - before[n]);
-        foreach (var name in _health.Keys)
-            this[name].Heal();
-        release.SetResult();
-        await Task.WhenAll(held);
-        await NothingIsInFlightAsync();
-        return share;
-    }
-
     public async Task NothingIsInFlightAsync()
     {
         await Eventually.True(() => Balanced.Picked.Keys.All(e => e.InFlight == 0), "no call is in flight");

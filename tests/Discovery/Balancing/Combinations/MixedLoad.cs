@@ -43,11 +43,17 @@ internal sealed class MixedLoad : IAsyncDisposable
         Interlocked.Increment(ref _cutsDone);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Begins no more calls, and waits for those that run.</summary>
+    public async Task EndAsync()
     {
         await _stop.CancelAsync();
         // A call that never ends shows here.
         await _callers.WaitAsync(Watching.Bound);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
         _stop.Dispose();
     }
 

@@ -68,18 +68,31 @@ public sealed class LeastRequestSetTests
         Assert.All(endpoints.Where((_, i) => i != 1), e => Assert.InRange(counts[e], 2240, 2760));
     }
 
-    [Fact]
-    public void One_that_warms_up_counts_as_busier_than_it_is()
+    [Theory]
+    [InlineData(2, 0, 1)]
+    [InlineData(2, 8, 2)]
+    [InlineData(5, 0, 1)]
+    [InlineData(5, 8, 1)]
+    public void One_that_warms_up_takes_part_in_its_share_of_the_choices_whether_the_others_are_idle_or_not(int choiceCount, int inFlight, int looks)
     {
-        var (set, endpoints) = Create(choiceCount: 2);
-        endpoints[0].WarmShare = 100;
+        var (set, endpoints) = Create(choiceCount);
+        endpoints[0].WarmShare = 300;
         foreach (var endpoint in endpoints.Skip(1))
-            Enumerable.Range(0, 8).ToList().ForEach(_ => endpoint.CallStarted());
+            Enumerable.Range(0, inFlight).ToList().ForEach(_ => endpoint.CallStarted());
 
-        Assert.Equal(0, set.Picks(1000).GetValueOrDefault(endpoints[0]));
-        foreach (var endpoint in endpoints.Skip(1))
-            Enumerable.Range(0, 2).ToList().ForEach(_ => endpoint.CallStarted());
-        Assert.InRange(set.Picks(1000).GetValueOrDefault(endpoints[0]), 1, 1000);
+        // Of 5, it is looked at in one choice of 5, or, of two that are compared, in two of which it wins those against busy ones.
+        // Binomial, p = 0.06 or 0.12, n = 10,000: 6 standard deviations are at most 195.
+        Assert.InRange(set.Picks(10_000).GetValueOrDefault(endpoints[0]) - (600 * looks), -195, 195);
+    }
+
+    [Fact]
+    public void When_all_warm_up_calls_are_not_kept_from_them()
+    {
+        var (set, endpoints) = Create(choiceCount: null);
+        endpoints.ForEach(e => e.WarmShare = 10);
+
+        // Binomial, p = 1/5, n = 10,000: 6 standard deviations are 240.
+        Assert.All(set.Picks(10_000).Values, picks => Assert.InRange(picks, 1760, 2240));
     }
 
     private static (LeastRequestSet Set, List<BalancedEndpoint> Endpoints) Create(int? choiceCount, int count = 5)
