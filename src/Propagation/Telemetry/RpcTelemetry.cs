@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 
 namespace Interceptors.Propagation;
@@ -48,10 +49,25 @@ internal static class RpcTelemetry
         "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
     ];
 
+    // More than any process calls and serves; what names come from elsewhere must not add up.
+    private const int MostMethodNames = 1000;
+    private static readonly ConcurrentDictionary<string, string> MethodNames = new(ReferenceEqualityComparer.Instance);
+    private static int _methodNames;
+
     /// <summary>The name of a status code in the form of the conventions; a code outside the table is written as its number.</summary>
     public static string NameOf(StatusCode code) =>
         (uint)code < (uint)StatusNames.Length ? StatusNames[(int)code] : ((int)code).ToString(global::System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A method's full name without its leading slash.</summary>
-    public static string NameOf(string fullMethod) => fullMethod.StartsWith('/') ? fullMethod[1..] : fullMethod;
+    /// <summary>A method's full name without its leading slash. Kept for each object that is given, as gRPC gives the same one for each call.</summary>
+    public static string NameOf(string fullMethod)
+    {
+        if (!fullMethod.StartsWith('/'))
+            return fullMethod;
+        if (MethodNames.TryGetValue(fullMethod, out var name))
+            return name;
+        name = fullMethod[1..];
+        if (Volatile.Read(ref _methodNames) < MostMethodNames && MethodNames.TryAdd(fullMethod, name))
+            Interlocked.Increment(ref _methodNames);
+        return name;
+    }
 }
