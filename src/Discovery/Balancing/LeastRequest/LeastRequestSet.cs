@@ -79,7 +79,8 @@ internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : SlottedSet
 
     /// <summary>Whether an endpoint is warm, or it is now that it may take part: in its share of one choice of so many. 0: that doesn't count.</summary>
     private static bool HasTurn(BalancedEndpoint endpoint, uint turns, ulong random) =>
-        endpoint.WarmShare == SlowStart.FullShare || Below(turns * SlowStart.FullShare, SplitMix.Mix(random)) < endpoint.WarmShare;
+        // Another number than the one that the next choice is made with.
+        endpoint.WarmShare == SlowStart.FullShare || Below(turns * SlowStart.FullShare, SplitMix.Mix(~random)) < endpoint.WarmShare;
 
     // Before those that are as busy, if it is its turn.
     private static long LoadOf(BalancedEndpoint endpoint) =>
