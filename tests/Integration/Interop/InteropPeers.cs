@@ -1,89 +1,101 @@
-using System.Net;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
 using Interceptors.Client;
 using Interceptors.Discovery;
-using Interceptors.Server;
+using Interceptors.Propagation;
 using Interceptors.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Integration.Tests.Interop;
 
-/// <summary>A server with every interceptor, and a client with every interceptor over a channel that discovers it.</summary>
+/// <summary>A server with every interceptor, and a client with every interceptor.</summary>
 internal sealed class InteropPeers : IAsyncDisposable
 {
-    public const string User = "interop";
-    private const string Token = "token-of-the-interop-client";
-
-    private readonly WebApplication _app;
+    private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly LogCapture _logs = new();
-    private readonly ILoggerFactory _logging;
-    private readonly DiscoveryChannelFactory _discovery;
 
-    private InteropPeers(WebApplication app, DiscoveryChannelFactory discovery, DiscoveryChannel channel)
+    private InteropPeers(InteropServer server) => _owned.Push(Server = server);
+
+    public InteropServer Server { get; }
+
+    public CallInvoker Invoker { get; private set; } = null!;
+
+    public TestService.TestServiceClient Client => new(Invoker);
+
+    public bool IsSecure => Server.Address.Scheme == Uri.UriSchemeHttps;
+
+    public static async Task<InteropPeers> StartAsync(InteropSetUp setUp)
     {
-        _app = app;
-        _discovery = discovery;
-        _logging = _logs.Factory(LogLevel.Debug);
-        Invoker = channel.Intercept(ClientInterceptors.Standard(_logging, o =>
+        using var certificates = new EtcdCertificates();
+        var isSecure = setUp == InteropSetUp.DiscoveryOverTls;
+        var peers = new InteropPeers(await InteropServer.StartAsync(isSecure ? certificates : null));
+        peers.Invoker = setUp switch
         {
-            o.Deadline = deadline => deadline.Default = TimeSpan.FromMinutes(1);
-            o.Resilience = resilience => resilience.UseRecommended("grpc.testing.TestService/*");
-            o.Tokens = TokenSources.Static(Token);
-            o.FallbackToken = token => token.AllowPlainText = true;
-        }));
-        Client = new TestService.TestServiceClient(Invoker);
-    }
-
-    public CallInvoker Invoker { get; }
-
-    public TestService.TestServiceClient Client { get; }
-
-    public static async Task<InteropPeers> StartAsync(bool tls)
-    {
-        var certificates = new EtcdCertificates();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http2;
-            if (tls)
-            {
-                listen.UseHttps(System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(
-                    certificates.ServerCertificateFile, certificates.ServerKeyFile));
-            }
-        }));
-        builder.Services.AddGrpc();
-        builder.Services.AddServerInterceptors().AddStandard().AddCompression()
-            .AddLimits(static limits => limits.Server = new() { MaxConcurrentCalls = 100 })
-            .AddStaticTokenAuthentication(static tokens => tokens.Tokens.Add(new StaticToken { Name = User, Token = Token }));
-        var app = builder.Build();
-        app.MapGrpcService<InteropService>();
-        await app.StartAsync();
-
-        var registry = new InMemoryServiceRegistry();
-        registry.Register(new ServiceInstance("interop", ServiceEndpoint.Parse(new Uri(app.Urls.Single()).Authority)));
-        var discovery = DiscoveryChannelFactory.Create(o => o.UseInMemory(registry));
-        var channel = discovery.CreateChannel("memory:///interop", o =>
-        {
-            o.Tls.CaFile = tls ? certificates.CaFile : null;
-            o.Balancing.OutlierEjection = new OutlierEjectionOptions();
-        });
-        await channel.ConnectAsync(TimeSpan.FromSeconds(30));
-        certificates.Dispose();
-        return new InteropPeers(app, discovery, channel);
+            InteropSetUp.Address => peers.ToAddress().Intercept(peers.Standard()),
+            InteropSetUp.Container => peers.ToAddress().Intercept(peers.FromContainer()),
+            _ => (await peers.DiscoveredAsync(isSecure ? certificates.CaFile : null)).Intercept(peers.Standard()),
+        };
+        return peers;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _discovery.DisposeAsync();
-        await _app.DisposeAsync();
-        _logging.Dispose();
+        while (_owned.TryPop(out var owned))
+            await owned.DisposeAsync();
         _logs.Dispose();
+    }
+
+    private static void Everything(StandardClientOptions options)
+    {
+        options.Deadline = deadline => deadline.Default = TimeSpan.FromMinutes(1);
+        options.Resilience = resilience => resilience.UseRecommended("grpc.testing.TestService/*");
+        options.Tokens = TokenSources.Static(InteropServer.FromSource.Token);
+        options.FallbackToken = token => token.AllowPlainText = true;
+    }
+
+    private Interceptor Standard() => ClientInterceptors.Standard(Owned(_logs.Factory(LogLevel.Debug)), Everything);
+
+    private Interceptor FromContainer()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_logs));
+        services.AddClientInterceptors().AddStandard(Everything);
+        return Owned(services.BuildServiceProvider()).GetRequiredService<Interceptor>();
+    }
+
+    private CallInvoker ToAddress() => Owned(GrpcChannel.ForAddress(
+        Server.Address, new GrpcChannelOptions { CompressionProviders = [new BoundedGzipCompressionProvider()] })).CreateCallInvoker();
+
+    private async Task<CallInvoker> DiscoveredAsync(string? caFile)
+    {
+        var registry = new InMemoryServiceRegistry();
+        registry.Register(new ServiceInstance("interop", ServiceEndpoint.Parse(Server.Address.Authority)));
+        var discovery = DiscoveryChannelFactory.Create(o => o.UseInMemory(registry));
+        _owned.Push(discovery);
+        var channel = discovery.CreateChannel("memory:///interop", o =>
+        {
+            o.Tls.CaFile = caFile;
+            o.Balancing.OutlierEjection = new OutlierEjectionOptions();
+        });
+        await channel.ConnectAsync(TimeSpan.FromSeconds(30));
+        return channel.CreateCallInvoker();
+    }
+
+    private T Owned<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Push(new Disposal(owned));
+        return owned;
+    }
+
+    private sealed class Disposal(IDisposable owned) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            owned.Dispose();
+            return default;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
 using Interceptors.Server;
@@ -28,6 +29,9 @@ internal sealed class InteropService : TestService.TestServiceBase
         };
     }
 
+    public override Task<SimpleResponse> CacheableUnaryCall(SimpleRequest request, ServerCallContext context) =>
+        Task.FromResult(new SimpleResponse { Payload = new Payload { Body = ByteString.CopyFromUtf8($"{Stopwatch.GetTimestamp()}") } });
+
     public override async Task StreamingOutputCall(
         StreamingOutputCallRequest request, IServerStreamWriter<StreamingOutputCallResponse> responseStream, ServerCallContext context)
     {
@@ -50,7 +54,9 @@ internal sealed class InteropService : TestService.TestServiceBase
     }
 
     public override async Task FullDuplexCall(
-        IAsyncStreamReader<StreamingOutputCallRequest> requestStream, IServerStreamWriter<StreamingOutputCallResponse> responseStream, ServerCallContext context)
+        IAsyncStreamReader<StreamingOutputCallRequest> requestStream,
+        IServerStreamWriter<StreamingOutputCallResponse> responseStream,
+        ServerCallContext context)
     {
         await EchoAsync(context);
         while (await requestStream.MoveNext(context.CancellationToken))
