@@ -1,2 +1,2 @@
 // The soak's own load is what shall run, and nothing beside it.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
