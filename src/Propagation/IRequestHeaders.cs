@@ -3,13 +3,15 @@ using Grpc.Core;
 namespace Interceptors.Propagation;
 
 /// <summary>
-/// The headers of a request that is being handled. Few calls need them as metadata, which then takes more memory than all else that this kit
-/// does for a call.
+/// The headers of a request that a server is handling, turned into metadata only when somebody asks for them. For servers that publish their
+/// calls as <see cref="IncomingCall.Current"/>: few calls need the metadata, and making it costs more than all else that this kit does for a call.
 /// </summary>
-internal interface IRequestHeaders
+public interface IRequestHeaders
 {
-    /// <summary>Whether there may be any but those that never cross, and one more.</summary>
-    bool MayJoin(string butForKey);
+    /// <summary>Whether any header could join an outgoing call. May be true without reason; must not be false without one.</summary>
+    /// <param name="exceptKey">A key that does not count, in lower case: the one of the trace id.</param>
+    bool MayJoin(string exceptKey);
 
+    /// <summary>Makes the metadata. Called once at most, while the request is still there.</summary>
     Metadata Read();
 }

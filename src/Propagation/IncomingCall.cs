@@ -32,19 +32,16 @@ public sealed class IncomingCall
         _deadline = deadline ?? Never;
     }
 
-    /// <summary>For what has been checked already; a deadline of <see cref="DateTime.MaxValue"/> is none.</summary>
-    internal IncomingCall(DateTime deadline, string traceId, Metadata metadata)
-        : this(deadline, traceId) => _metadata = metadata;
-
-    /// <summary>The same, with metadata that are made when somebody asks for them.</summary>
-    internal IncomingCall(DateTime deadline, string traceId, IRequestHeaders headers)
-        : this(deadline, traceId) => _metadata = headers;
-
-    private IncomingCall(DateTime deadline, string traceId)
+    /// <summary>Describes an incoming call whose metadata is made when somebody asks for it.</summary>
+    /// <param name="headers">Where the metadata can be read until <see cref="EndRequest"/>.</param>
+    /// <param name="traceId">The call's trace id, already checked.</param>
+    /// <param name="deadline">When the caller stops waiting, in UTC; <see cref="DateTime.MaxValue"/> if it waits for ever.</param>
+    /// <exception cref="ArgumentException"><paramref name="traceId"/> is not valid (<see cref="TraceId.IsValid"/>).</exception>
+    public IncomingCall(IRequestHeaders headers, string traceId, DateTime deadline)
+        : this(Metadata.Empty, traceId, deadline)
     {
-        _metadata = Metadata.Empty;
-        TraceId = traceId;
-        _deadline = deadline;
+        ArgumentNullException.ThrowIfNull(headers);
+        _metadata = headers;
     }
 
     /// <summary>
@@ -70,9 +67,12 @@ public sealed class IncomingCall
     /// <summary>When the caller stops waiting, in UTC; null if it waits for ever.</summary>
     public DateTime? Deadline => _deadline == Never ? null : _deadline;
 
-    /// <summary>To be called while the request is still there: work that outlives it finds what may join, and no other request's headers.</summary>
-    /// <param name="traceKey">The key of the trace id, which needs no joining.</param>
-    internal void EndRequest(string traceKey)
+    /// <summary>
+    /// Reads what may still be needed, and lets go of the request. Whoever published the call calls it at the request's end: work that outlives
+    /// the request then finds what may join, and never another request's headers.
+    /// </summary>
+    /// <param name="traceKey">The key of the trace id in lower case, which needs no joining.</param>
+    public void EndRequest(string traceKey)
     {
         if (_metadata is not IRequestHeaders)
             return;

@@ -1,5 +1,5 @@
+using Interceptors;
 using Interceptors.Client;
-using Interceptors.Propagation;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;

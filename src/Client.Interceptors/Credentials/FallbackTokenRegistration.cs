@@ -1,5 +1,5 @@
+using Interceptors;
 using Interceptors.Client;
-using Interceptors.Propagation;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Grpc.Core;
-using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Client;

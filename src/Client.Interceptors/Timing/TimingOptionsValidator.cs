@@ -1,5 +1,3 @@
-using Interceptors.Propagation;
-
 namespace Interceptors.Client;
 
 internal sealed class TimingOptionsValidator : OptionsValidator<TimingOptions>

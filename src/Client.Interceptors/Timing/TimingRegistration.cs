@@ -1,5 +1,5 @@
+using Interceptors;
 using Interceptors.Client;
-using Interceptors.Propagation;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,3 +1,4 @@
+using Interceptors;
 using Interceptors.Client;
 using Interceptors.Propagation;
 

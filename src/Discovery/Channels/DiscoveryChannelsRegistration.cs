@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Grpc.Net.Client.Balancer;
+using Interceptors;
 using Interceptors.Discovery;
-using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,3 @@
-using Interceptors.Propagation;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Discovery;

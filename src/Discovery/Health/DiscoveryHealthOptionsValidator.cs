@@ -1,5 +1,3 @@
-using Interceptors.Propagation;
-
 namespace Interceptors.Discovery;
 
 internal sealed class DiscoveryHealthOptionsValidator : OptionsValidator<DiscoveryHealthOptions>

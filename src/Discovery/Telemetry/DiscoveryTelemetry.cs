@@ -1,5 +1,3 @@
-using Interceptors.Propagation;
-
 namespace Interceptors.Discovery;
 
 /// <summary>The names of discovery's metrics. There is no convention for them yet.</summary>

@@ -25,7 +25,7 @@ public sealed class BoundedGzipCompressionProvider : ICompressionProvider
     public const int DefaultMaxDecompressedBytes = 4 * 1024 * 1024;
 
     private readonly GzipCompressionProvider _gzip;
-    private readonly string _option;
+    private readonly string _limitName;
 
     /// <summary>Creates the provider.</summary>
     /// <param name="maxDecompressedBytes">
@@ -36,22 +36,19 @@ public sealed class BoundedGzipCompressionProvider : ICompressionProvider
     /// How hard to compress what is sent, where the call or the server's options choose no level. Default:
     /// <see cref="CompressionLevel.Fastest"/>, as in gRPC for .NET.
     /// </param>
+    /// <param name="limitName">
+    /// What a user changes to change the bound, as errors name it. Default: this class's <see cref="MaxDecompressedBytes"/>.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The bound is negative.</exception>
     public BoundedGzipCompressionProvider(
-        int maxDecompressedBytes = DefaultMaxDecompressedBytes, CompressionLevel compressionLevel = CompressionLevel.Fastest)
-        : this(maxDecompressedBytes, compressionLevel, $"{nameof(BoundedGzipCompressionProvider)}.{nameof(MaxDecompressedBytes)}")
-    {
-    }
-
-    /// <param name="maxDecompressedBytes">The bound.</param>
-    /// <param name="compressionLevel">The level.</param>
-    /// <param name="option">What a user of the provider changes to change the bound, as errors name it.</param>
-    internal BoundedGzipCompressionProvider(int maxDecompressedBytes, CompressionLevel compressionLevel, string option)
+        int maxDecompressedBytes = DefaultMaxDecompressedBytes,
+        CompressionLevel compressionLevel = CompressionLevel.Fastest,
+        string? limitName = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxDecompressedBytes);
         MaxDecompressedBytes = maxDecompressedBytes;
         _gzip = new GzipCompressionProvider(compressionLevel);
-        _option = option;
+        _limitName = limitName ?? $"{nameof(BoundedGzipCompressionProvider)}.{nameof(MaxDecompressedBytes)}";
     }
 
     /// <summary>The largest message that may be received compressed, in bytes after decompression.</summary>
@@ -71,5 +68,5 @@ public sealed class BoundedGzipCompressionProvider : ICompressionProvider
     /// the bound and the option, as soon as more than the bound came out.
     /// </returns>
     public Stream CreateDecompressionStream(Stream stream) =>
-        new BoundedDecompressionStream(_gzip.CreateDecompressionStream(stream), MaxDecompressedBytes, _option);
+        new BoundedDecompressionStream(_gzip.CreateDecompressionStream(stream), MaxDecompressedBytes, _limitName);
 }

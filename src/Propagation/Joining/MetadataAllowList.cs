@@ -56,16 +56,21 @@ public sealed class MetadataAllowList
         return false;
     }
 
-    internal static bool NeverCrosses(string key) =>
+    /// <summary>Whether entries of this key stay with their call whatever a list says: credentials, transport headers, the platform's trace context.</summary>
+    /// <param name="key">A metadata key in lower case.</param>
+    public static bool NeverCrosses(string key) =>
         key.StartsWith("grpc-", StringComparison.Ordinal)
         || key.StartsWith("content-", StringComparison.Ordinal)
         || key.StartsWith(':')
         || NeverCrossing.Contains(key);
 
-    internal static bool IsLegalKey(string key) => !key.AsSpan().ContainsAnyExcept(KeyCharacters);
+    /// <summary>Whether <paramref name="key"/> holds nothing but what a metadata key may: <c>a-z 0-9 _ - .</c></summary>
+    /// <param name="key">The key, in lower case.</param>
+    public static bool IsLegalKey(string key) => !key.AsSpan().ContainsAnyExcept(KeyCharacters);
 
     /// <summary>What is wrong with a pattern and what to write instead; null if nothing is.</summary>
-    internal static string? PatternProblem(string? pattern)
+    /// <param name="pattern">As the constructor takes it.</param>
+    public static string? PatternProblem(string? pattern)
     {
         if (string.IsNullOrEmpty(pattern))
             return "A joined key is empty; write a key such as 'x-tenant' or a prefix such as 'x-md-global-*'.";

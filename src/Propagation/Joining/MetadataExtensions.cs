@@ -70,33 +70,6 @@ public static class MetadataExtensions
         return dropped;
     }
 
-    /// <summary>Whether joining would add anything: so that metadata that need not change is not copied.</summary>
-    internal static bool HasAllowed(this Metadata incoming, MetadataAllowList allowed)
-    {
-        for (var i = 0; i < incoming.Count; i++)
-        {
-            if (allowed.Allows(incoming[i].Key))
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>Whether <paramref name="value"/> is the one value of <paramref name="key"/> (in lower case).</summary>
-    internal static bool HasOnly(this Metadata? metadata, string key, string value)
-    {
-        var found = false;
-        for (var i = 0; i < (metadata?.Count ?? 0); i++)
-        {
-            var entry = metadata![i];
-            if (entry.Key != key)
-                continue;
-            if (found || entry.Value != value)
-                return false;
-            found = true;
-        }
-        return found;
-    }
-
     private static bool HasKey(Metadata metadata, string key, int count)
     {
         for (var i = 0; i < count; i++)

@@ -1,4 +1,4 @@
-using Interceptors.Propagation;
+using Interceptors;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 

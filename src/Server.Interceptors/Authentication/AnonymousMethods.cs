@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Interceptors.Propagation;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,3 @@
-using Interceptors.Propagation;
-
 namespace Interceptors.Server;
 
 internal sealed class TokenAuthenticationOptionsValidator : OptionsValidator<TokenAuthenticationOptions>

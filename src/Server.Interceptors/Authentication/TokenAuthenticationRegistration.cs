@@ -1,4 +1,4 @@
-using Interceptors.Propagation;
+using Interceptors;
 using Interceptors.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -115,7 +115,7 @@ public sealed class ServerCall : IRequestHeaders
 
     internal void DisposeResources() => _resources?.Dispose();
 
-    bool IRequestHeaders.MayJoin(string butForKey) => RequestMetadata.MayJoin(RequestHeaders!, butForKey);
+    bool IRequestHeaders.MayJoin(string exceptKey) => RequestMetadata.MayJoin(RequestHeaders!, exceptKey);
 
     Metadata IRequestHeaders.Read() => RequestMetadata.Of(RequestHeaders!);
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Grpc.AspNetCore.Server;
+using Interceptors;
 using Interceptors.Propagation;
 using Interceptors.Server;
 

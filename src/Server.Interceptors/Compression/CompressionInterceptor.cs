@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
-using Interceptors.Propagation;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Server;

@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using Interceptors;
 using Interceptors.Propagation;
 using Interceptors.Server;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,3 @@
-using Interceptors.Propagation;
-
 namespace Interceptors.Server;
 
 internal sealed class LimitsOptionsValidator : OptionsValidator<LimitsOptions>

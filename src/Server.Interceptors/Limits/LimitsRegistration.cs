@@ -1,4 +1,4 @@
-using Interceptors.Propagation;
+using Interceptors;
 using Interceptors.Server;
 
 // The namespace in which users look for registrations.

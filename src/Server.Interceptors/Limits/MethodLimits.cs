@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Interceptors.Propagation;
 
 namespace Interceptors.Server;
 

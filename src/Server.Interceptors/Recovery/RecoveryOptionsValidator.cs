@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Interceptors.Propagation;
 
 namespace Interceptors.Server;
 

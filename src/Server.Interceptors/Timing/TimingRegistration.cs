@@ -1,4 +1,4 @@
-using Interceptors.Propagation;
+using Interceptors;
 using Interceptors.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;

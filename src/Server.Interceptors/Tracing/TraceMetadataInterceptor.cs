@@ -58,9 +58,9 @@ public sealed class TraceMetadataInterceptor : ServerInterceptor
         if (call.RequestHeaders is { } headers)
         {
             var values = headers[_key];
-            return new IncomingCall(deadline, TraceId.Resolve(values.Count == 1 ? values[0] : null), call);
+            return new IncomingCall(call, TraceId.Resolve(values.Count == 1 ? values[0] : null), deadline);
         }
         var metadata = call.Context.RequestHeaders;
-        return new IncomingCall(deadline, TraceId.Resolve(metadata.GetValue(_key)), metadata);
+        return new IncomingCall(metadata, TraceId.Resolve(metadata.GetValue(_key)), deadline);
     }
 }

@@ -1,3 +1,4 @@
+using Interceptors;
 using Interceptors.Propagation;
 using Interceptors.Server;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
-using Interceptors.Propagation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Interceptors.Propagation;
 
 namespace Interceptors.Discovery;
 

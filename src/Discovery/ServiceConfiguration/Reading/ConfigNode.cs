@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Grpc.Core;
-using Interceptors.Propagation;
 
 namespace Interceptors.Discovery;
 

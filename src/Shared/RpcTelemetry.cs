@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 /// <summary>
 /// Every telemetry name in one place: OpenTelemetry's RPC conventions are a release candidate, and a rename must be one edit.

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 /// <summary>How loudly a call is logged, the same on both sides but for what each status means there.</summary>
 internal sealed class TimingLevels

@@ -1,6 +1,7 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 internal sealed class TraceMetadataOptionsValidator : OptionsValidator<TraceMetadataOptions>
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 /// <summary>The meters for use without DI: one of each name for the whole process, never disposed.</summary>
 internal static class ProcessMeters

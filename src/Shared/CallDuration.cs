@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using Grpc.Core;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 /// <summary>The histogram of call durations, the same on both sides but for its name.</summary>
 internal static class CallDuration

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 /// <summary>
 /// The patterns by which both sides choose methods: <c>*</c> (all), <c>pkg.Service/Method</c> (one), <c>pkg.Service</c> or

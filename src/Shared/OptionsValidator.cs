@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 /// <summary>Checks a class of options: at the start of the host, or when an interceptor is made without DI.</summary>
 internal abstract class OptionsValidator<TOptions> : IValidateOptions<TOptions>

@@ -1,6 +1,7 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 /// <summary>How a call asks grpc-dotnet to compress its requests.</summary>
 internal static class GzipEncoding

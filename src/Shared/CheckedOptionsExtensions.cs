@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Interceptors.Propagation;
+namespace Interceptors;
 
 internal static class CheckedOptionsExtensions
 {
