@@ -11,7 +11,7 @@ namespace Interceptors.Benchmarks.Discovery;
 /// <summary>A balanced channel whose list the benchmark decides.</summary>
 internal interface IListedChannel : IAsyncDisposable
 {
-    void Use(IReadOnlyList<ServiceEndpoint> list);
+    void Use(IReadOnlyList<DiscoveryEndpoint> list);
 
     Task CallAsync();
 }
@@ -35,7 +35,7 @@ internal sealed class OurChannel : IListedChannel
             options.Balancing.Subset = subset is { } size ? new SubsetOptions { Size = size } : null);
     }
 
-    public void Use(IReadOnlyList<ServiceEndpoint> list) => _source.Tell(list);
+    public void Use(IReadOnlyList<DiscoveryEndpoint> list) => _source.Tell(list);
 
     public async Task CallAsync() => await _client.EchoAsync(new Payload());
 
@@ -47,10 +47,10 @@ internal sealed class OurChannel : IListedChannel
             System.Threading.Channels.Channel.CreateUnbounded<EndpointSnapshot>();
 
         private readonly SortedEndpoints _sorted = new();
-        private HashSet<ServiceEndpoint> _list = [];
-        private HashSet<ServiceEndpoint> _before = [];
+        private HashSet<DiscoveryEndpoint> _list = [];
+        private HashSet<DiscoveryEndpoint> _before = [];
 
-        public void Tell(IReadOnlyList<ServiceEndpoint> list)
+        public void Tell(IReadOnlyList<DiscoveryEndpoint> list)
         {
             (_list, _before) = (_before, _list);
             // Both at once, so that no change pays for it.
@@ -84,7 +84,7 @@ internal sealed class StockChannel : IListedChannel
     private readonly StaticResolverFactory _resolver;
     private readonly ServiceProvider _services;
     private readonly GrpcChannel _channel;
-    private IReadOnlyList<ServiceEndpoint> _list = [];
+    private IReadOnlyList<DiscoveryEndpoint> _list = [];
 
     public StockChannel()
     {
@@ -98,7 +98,7 @@ internal sealed class StockChannel : IListedChannel
         });
     }
 
-    public void Use(IReadOnlyList<ServiceEndpoint> list)
+    public void Use(IReadOnlyList<DiscoveryEndpoint> list)
     {
         _list = list;
         _resolver.Tell?.Invoke(BalancerAddresses());

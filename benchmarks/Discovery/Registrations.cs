@@ -44,5 +44,5 @@ internal static class Registrations
     }
 
     private static ServiceInstance InstanceOf(int number, string service) =>
-        new(service, new ServiceEndpoint($"10.0.{number / 250}.{1 + (number % 250)}", 80));
+        new(service, new DiscoveryEndpoint($"10.0.{number / 250}.{1 + (number % 250)}", 80));
 }

@@ -46,7 +46,7 @@ internal static class UpdateCosts
         await using (var channel = result.Open())
         {
             // Which of the changed ones are in a subset is not known here.
-            Task<Step> ChangeAsync(IReadOnlyList<ServiceEndpoint> list, int connections) => StepAsync(server, result.Subset is null ? connections : 0, open + used, () =>
+            Task<Step> ChangeAsync(IReadOnlyList<DiscoveryEndpoint> list, int connections) => StepAsync(server, result.Subset is null ? connections : 0, open + used, () =>
             {
                 channel.Use(list);
                 return Task.CompletedTask;
@@ -104,10 +104,10 @@ internal static class UpdateCosts
         return new Step(acted, connected, opened, state.Open - leaves, ProcessCost.Now() - cost);
     }
 
-    private static List<ServiceEndpoint> Addresses(ServerProcess server, int from, int count)
+    private static List<DiscoveryEndpoint> Addresses(ServerProcess server, int from, int count)
     {
         var port = server.PortOf(ServerKind.Bare);
-        return [.. Enumerable.Range(from, count).Select(i => new ServiceEndpoint($"127.{1 + (i / 62_500)}.{i / 250 % 250}.{1 + (i % 250)}", port))];
+        return [.. Enumerable.Range(from, count).Select(i => new DiscoveryEndpoint($"127.{1 + (i / 62_500)}.{i / 250 % 250}.{1 + (i % 250)}", port))];
     }
 
     private static Table TableOf(int size, int rounds, Result[] results)

@@ -112,7 +112,7 @@ internal sealed class Variants : IAsyncDisposable
     {
         var registry = new InMemoryServiceRegistry();
         foreach (var host in Addresses)
-            registry.Register(new ServiceInstance("bench", new ServiceEndpoint(host, _server.PortOf(kind))));
+            registry.Register(new ServiceInstance("bench", new DiscoveryEndpoint(host, _server.PortOf(kind))));
         var services = new ServiceCollection();
         if (standard)
             AddStandard(services, gzip: false);

@@ -34,9 +34,9 @@ public class ClientCalls
     public void Setup()
     {
         _fake = new FakeInvoker(ResponseLater);
-        var timing = new TimingInterceptor(_loggers.CreateLogger<TimingInterceptor>());
+        var timing = new ClientTimingInterceptor(_loggers.CreateLogger<ClientTimingInterceptor>());
         _passThrough = _fake.Intercept(new PassThrough());
-        _traceAndTiming = _fake.Intercept(ClientInterceptors.Combine(new TraceMetadataInterceptor(), timing));
+        _traceAndTiming = _fake.Intercept(ClientInterceptors.Combine(new ClientTraceMetadataInterceptor(), timing));
         _handWritten = _fake.Intercept(new HandWritten(
             _loggers.CreateLogger("bench"), CallDuration()));
         _standard = _fake.Intercept(ClientInterceptors.Standard(_loggers, options =>
@@ -45,11 +45,11 @@ public class ClientCalls
             options.Deadline = deadline => deadline.Default = TimeSpan.FromSeconds(30);
         }));
         _separate = _fake.Intercept(
-            new TraceMetadataInterceptor(),
+            new ClientTraceMetadataInterceptor(),
             timing,
             new DeadlineInterceptor(Microsoft.Extensions.Options.Options.Create(new DeadlineOptions { Default = TimeSpan.FromSeconds(30) })),
             new FallbackTokenInterceptor(TokenSources.Static("token")),
-            new CompressionInterceptor());
+            new ClientCompressionInterceptor());
     }
 
     [Benchmark(Baseline = true)]

@@ -50,9 +50,9 @@ internal static class ClientTables
             table.Add($"Standard stack, {listening.Name}", services.GetRequiredService<Interceptor>());
             table.Add(
                 $"The same separately, {listening.Name}",
-                services.GetRequiredService<TraceMetadataInterceptor>(), services.GetRequiredService<TimingInterceptor>(),
+                services.GetRequiredService<ClientTraceMetadataInterceptor>(), services.GetRequiredService<ClientTimingInterceptor>(),
                 services.GetRequiredService<DeadlineInterceptor>(), services.GetRequiredService<FallbackTokenInterceptor>(),
-                services.GetRequiredService<CompressionInterceptor>());
+                services.GetRequiredService<ClientCompressionInterceptor>());
         }
 
         return table.Titled("Client calls that are listened to");

@@ -47,8 +47,8 @@ public class ServerCalls
         var group = provider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value.Interceptors.Single();
         _standard = _handler.Inside((Interceptor)provider.GetRequiredService(group.Type));
         _separate = _handler.Inside(
-            provider.GetRequiredService<TraceMetadataInterceptor>(),
-            provider.GetRequiredService<TimingInterceptor>(),
+            provider.GetRequiredService<ServerTraceMetadataInterceptor>(),
+            provider.GetRequiredService<ServerTimingInterceptor>(),
             provider.GetRequiredService<RecoveryInterceptor>());
     }
 

@@ -53,7 +53,7 @@ internal static class ServerTables
             table.Add($"Standard stack, {listening.Name}", Group(services));
             table.Add(
                 $"The same separately, {listening.Name}",
-                services.GetRequiredService<TraceMetadataInterceptor>(), services.GetRequiredService<TimingInterceptor>(),
+                services.GetRequiredService<ServerTraceMetadataInterceptor>(), services.GetRequiredService<ServerTimingInterceptor>(),
                 services.GetRequiredService<RecoveryInterceptor>());
         }
 

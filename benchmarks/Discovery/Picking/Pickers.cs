@@ -21,7 +21,7 @@ internal static class Pickers
         {
             // No two neighbours weigh the same.
             var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{10 + (i % 100)}" };
-            var address = new ServiceEndpoint($"10.0.{i / 250}.{1 + (i % 250)}", 80, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
+            var address = new DiscoveryEndpoint($"10.0.{i / 250}.{1 + (i % 250)}", 80, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
             var endpoint = new BalancedEndpoint(address, null!);
             endpoint.Use(null!);
             set.Add(endpoint);

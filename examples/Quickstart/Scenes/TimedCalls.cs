@@ -17,7 +17,7 @@ internal sealed class TimedCalls : IScene
             new HelloRequest { Name = "Edsger" }, new() { { TraceId.DefaultKey, traceId } }, cancellationToken: stop);
 
         var lines = stage.Tape.Of(traceId)
-            .Where(line => line.IsFrom<Interceptors.Client.TimingInterceptor>() || line.IsFrom<Interceptors.Server.TimingInterceptor>())
+            .Where(line => line.IsFrom<Interceptors.Client.ClientTimingInterceptor>() || line.IsFrom<Interceptors.Server.ServerTimingInterceptor>())
             .ToList();
         foreach (var line in lines)
             stage.Narrator.Log(line.Host, line.Message);

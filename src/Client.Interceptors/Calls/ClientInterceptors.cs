@@ -23,8 +23,8 @@ public static class ClientInterceptors
         var loggers = loggerFactory ?? NullLoggerFactory.Instance;
         var interceptors = new List<Interceptor>
         {
-            new TraceMetadataInterceptor(trace, loggers.CreateLogger<TraceMetadataInterceptor>()),
-            new TimingInterceptor(loggers.CreateLogger<TimingInterceptor>(), Configured(standard.Timing), trace),
+            new ClientTraceMetadataInterceptor(trace, loggers.CreateLogger<ClientTraceMetadataInterceptor>()),
+            new ClientTimingInterceptor(loggers.CreateLogger<ClientTimingInterceptor>(), Configured(standard.Timing), trace),
             new DeadlineInterceptor(Configured(standard.Deadline)),
         };
         if (standard.Resilience is not null)
@@ -34,7 +34,7 @@ public static class ClientInterceptors
             interceptors.Add(new FallbackTokenInterceptor(
                 standard.Tokens, Configured(standard.FallbackToken), loggers.CreateLogger<FallbackTokenInterceptor>()));
         }
-        interceptors.Add(new CompressionInterceptor(Configured(standard.Compression), loggers.CreateLogger<CompressionInterceptor>()));
+        interceptors.Add(new ClientCompressionInterceptor(Configured(standard.Compression), loggers.CreateLogger<ClientCompressionInterceptor>()));
         return Combine(interceptors);
 
         static IOptions<TOptions> Configured<TOptions>(Action<TOptions>? configure)

@@ -12,7 +12,7 @@ public sealed class StandardClientOptions
     public Action<TraceMetadataOptions>? TraceMetadata { get; set; }
 
     /// <summary>What is logged, and how loudly. Default: null.</summary>
-    public Action<TimingOptions>? Timing { get; set; }
+    public Action<ClientTimingOptions>? Timing { get; set; }
 
     /// <summary>Default deadlines. Default: null, which leaves the incoming call's deadline as the only bound.</summary>
     public Action<DeadlineOptions>? Deadline { get; set; }
@@ -27,5 +27,5 @@ public sealed class StandardClientOptions
     public Action<FallbackTokenOptions>? FallbackToken { get; set; }
 
     /// <summary>Which requests are compressed. Default: null.</summary>
-    public Action<CompressionOptions>? Compression { get; set; }
+    public Action<ClientCompressionOptions>? Compression { get; set; }
 }

@@ -16,7 +16,7 @@ internal sealed partial class ResilienceReports
     public ResilienceReports(ILogger logger, IMeterFactory? meterFactory)
     {
         _logger = logger;
-        var options = new MeterOptions(TimingInterceptor.MeterName)
+        var options = new MeterOptions(ClientTimingInterceptor.MeterName)
         {
             Version = typeof(ResilienceReports).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
         };

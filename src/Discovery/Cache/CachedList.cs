@@ -11,16 +11,16 @@ internal sealed record CachedList(int Version, string Cluster, string Service, D
 
 internal sealed record CachedEndpoint(string Address, IReadOnlyDictionary<string, string>? Metadata = null)
 {
-    public static CachedEndpoint Of(ServiceEndpoint endpoint) =>
+    public static CachedEndpoint Of(DiscoveryEndpoint endpoint) =>
         new(endpoint.Address, endpoint.Metadata.Count == 0 ? null : endpoint.Metadata);
 
     /// <exception cref="FormatException">It is not an endpoint.</exception>
-    public ServiceEndpoint ToEndpoint()
+    public DiscoveryEndpoint ToEndpoint()
     {
-        var bare = ServiceEndpoint.Parse(Address);
+        var bare = DiscoveryEndpoint.Parse(Address);
         if (Metadata?.Values.Contains(null!) == true)
             throw new FormatException($"Endpoint {Address} has metadata without a value.");
-        return Metadata is null ? bare : new ServiceEndpoint(bare.Host, bare.Port, Metadata);
+        return Metadata is null ? bare : new DiscoveryEndpoint(bare.Host, bare.Port, Metadata);
     }
 }
 

@@ -50,7 +50,7 @@ internal sealed partial class EndpointCache(EndpointCacheOptions options, string
 
     /// <summary>Writes a list that the registry has confirmed just now.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever is wrong with the disk, calls go on without the file.")]
-    public void Write(ImmutableArray<ServiceEndpoint> endpoints)
+    public void Write(ImmutableArray<DiscoveryEndpoint> endpoints)
     {
         try
         {

@@ -21,10 +21,10 @@ internal sealed class EndpointCacheWriter
     }
 
     /// <summary>The registry says that these are in use. An empty list is not kept: nobody could start with it.</summary>
-    public void Confirm(ImmutableArray<ServiceEndpoint> endpoints) => Publish(new Standing(endpoints, IsConfirmed: true));
+    public void Confirm(ImmutableArray<DiscoveryEndpoint> endpoints) => Publish(new Standing(endpoints, IsConfirmed: true));
 
     /// <summary>Others are in use because some time has passed; the registry said what it said.</summary>
-    public void Change(ImmutableArray<ServiceEndpoint> endpoints) =>
+    public void Change(ImmutableArray<DiscoveryEndpoint> endpoints) =>
         Publish(new Standing(endpoints, _latest.Value is { IsConfirmed: true }));
 
     /// <summary>The registry says nothing any more.</summary>
@@ -67,5 +67,5 @@ internal sealed class EndpointCacheWriter
         }
     }
 
-    private sealed record Standing(ImmutableArray<ServiceEndpoint> Endpoints, bool IsConfirmed);
+    private sealed record Standing(ImmutableArray<DiscoveryEndpoint> Endpoints, bool IsConfirmed);
 }

@@ -3,16 +3,16 @@ namespace Interceptors.Discovery;
 /// <summary>The keys of an endpoint's metadata that have a meaning to this library.</summary>
 public static class EndpointMetadata
 {
-    /// <summary>How large a share of the calls it takes, compared with others: see <see cref="ServiceEndpoint.Weight"/>.</summary>
+    /// <summary>How large a share of the calls it takes, compared with others: see <see cref="DiscoveryEndpoint.Weight"/>.</summary>
     public const string Weight = "weight";
 
-    /// <summary>Where it stands: see <see cref="ServiceEndpoint.Zone"/>.</summary>
+    /// <summary>Where it stands: see <see cref="DiscoveryEndpoint.Zone"/>.</summary>
     public const string Zone = "zone";
 
-    /// <summary>Which version of the service it is: see <see cref="ServiceEndpoint.Version"/>.</summary>
+    /// <summary>Which version of the service it is: see <see cref="DiscoveryEndpoint.Version"/>.</summary>
     public const string Version = "version";
 
-    /// <summary>Words that set it apart, separated by commas: see <see cref="ServiceEndpoint.Tags"/>.</summary>
+    /// <summary>Words that set it apart, separated by commas: see <see cref="DiscoveryEndpoint.Tags"/>.</summary>
     public const string Tags = "tags";
 
     /// <summary>

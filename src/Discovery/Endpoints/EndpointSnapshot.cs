@@ -6,7 +6,7 @@ namespace Interceptors.Discovery;
 /// <summary>The endpoints of one service at one moment, and whether that is still known to be true. Immutable.</summary>
 public sealed class EndpointSnapshot
 {
-    private EndpointSnapshot(string service, ImmutableArray<ServiceEndpoint> endpoints, DateTimeOffset? staleSince, string? reason)
+    private EndpointSnapshot(string service, ImmutableArray<DiscoveryEndpoint> endpoints, DateTimeOffset? staleSince, string? reason)
     {
         Service = service;
         Endpoints = endpoints;
@@ -21,7 +21,7 @@ public sealed class EndpointSnapshot
     /// Its endpoints, sorted by address, each address once. In a stale snapshot: the last that were known, so empty if none
     /// ever were.
     /// </summary>
-    public ImmutableArray<ServiceEndpoint> Endpoints { get; }
+    public ImmutableArray<DiscoveryEndpoint> Endpoints { get; }
 
     /// <summary>Whether the registry can't be asked at the moment, so that the list may be out of date.</summary>
     public bool IsStale => StaleSince is not null;
@@ -39,7 +39,7 @@ public sealed class EndpointSnapshot
     /// <param name="service">The name of the service.</param>
     /// <param name="endpoints">Its endpoints in any order; of several with one address the first counts.</param>
     /// <returns>The snapshot.</returns>
-    public static EndpointSnapshot Create(string service, IEnumerable<ServiceEndpoint> endpoints)
+    public static EndpointSnapshot Create(string service, IEnumerable<DiscoveryEndpoint> endpoints)
     {
         ServiceName.ThrowIfInvalid(service, nameof(service));
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -50,7 +50,7 @@ public sealed class EndpointSnapshot
     /// <summary>Makes a snapshot that is up to date.</summary>
     /// <param name="service">A valid name.</param>
     /// <param name="endpoints">Sorted by address, each address once.</param>
-    internal static EndpointSnapshot OfSorted(string service, ImmutableArray<ServiceEndpoint> endpoints) =>
+    internal static EndpointSnapshot OfSorted(string service, ImmutableArray<DiscoveryEndpoint> endpoints) =>
         new(service, endpoints, staleSince: null, reason: null);
 
     /// <summary>The same list, said to be possibly out of date.</summary>

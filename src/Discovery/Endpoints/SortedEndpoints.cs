@@ -11,7 +11,7 @@ internal sealed class SortedEndpoints
     private readonly List<Item> _items = [];
     private int _repeated;
 
-    public void Add(string key, ServiceEndpoint endpoint)
+    public void Add(string key, DiscoveryEndpoint endpoint)
     {
         var item = new Item(key, endpoint);
         var place = PlaceOf(item);
@@ -21,7 +21,7 @@ internal sealed class SortedEndpoints
     }
 
     /// <summary>Like adding each, but without moving what stands behind it each time.</summary>
-    public void AddRange(IEnumerable<(string Key, ServiceEndpoint Endpoint)> added)
+    public void AddRange(IEnumerable<(string Key, DiscoveryEndpoint Endpoint)> added)
     {
         foreach (var (key, endpoint) in added.OrderBy(a => a.Endpoint.Address, StringComparer.Ordinal).ThenBy(a => a.Key, StringComparer.Ordinal))
             Add(key, endpoint);
@@ -29,7 +29,7 @@ internal sealed class SortedEndpoints
 
     /// <param name="key">The key that it was added under.</param>
     /// <param name="endpoint">The object that was added.</param>
-    public void Remove(string key, ServiceEndpoint endpoint)
+    public void Remove(string key, DiscoveryEndpoint endpoint)
     {
         // Those of one key and address stand in the order in which they came.
         var place = PlaceOf(new Item(key, endpoint)) - 1;
@@ -42,7 +42,7 @@ internal sealed class SortedEndpoints
 
     public EndpointSnapshot ToSnapshot(string service)
     {
-        var endpoints = new ServiceEndpoint[_items.Count - _repeated];
+        var endpoints = new DiscoveryEndpoint[_items.Count - _repeated];
         var count = 0;
         foreach (var (_, endpoint) in CollectionsMarshal.AsSpan(_items))
         {
@@ -71,7 +71,7 @@ internal sealed class SortedEndpoints
         return from;
     }
 
-    private readonly record struct Item(string Key, ServiceEndpoint Endpoint) : IComparable<Item>
+    private readonly record struct Item(string Key, DiscoveryEndpoint Endpoint) : IComparable<Item>
     {
         public int CompareTo(Item other) => string.CompareOrdinal(Endpoint.Address, other.Endpoint.Address) is var order and not 0
             ? order

@@ -80,7 +80,7 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
         return new Entry(value, endpoints);
     }
 
-    private sealed record Entry(ByteString Value, IReadOnlyList<ServiceEndpoint> Endpoints);
+    private sealed record Entry(ByteString Value, IReadOnlyList<DiscoveryEndpoint> Endpoints);
 
     [LoggerMessage(3010, LogLevel.Warning, "The value of key {Key} is skipped: {Problem}")]
     private static partial void LogUnreadable(ILogger logger, string key, string problem);

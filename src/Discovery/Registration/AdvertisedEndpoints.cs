@@ -10,7 +10,7 @@ internal sealed class AdvertisedEndpoints(string service, ServiceRegistrationOpt
 {
     /// <summary>Empty if the server listens on no TCP port.</summary>
     /// <exception cref="InvalidOperationException">It can't be decided; the message names the option that decides it.</exception>
-    public IReadOnlyList<ServiceEndpoint> From(IEnumerable<string> addresses)
+    public IReadOnlyList<DiscoveryEndpoint> From(IEnumerable<string> addresses)
     {
         var bound = addresses.Select(BoundAddress.TryParse).OfType<BoundAddress>().Distinct().ToList();
         return bound.Count == 0 ? [] : [.. Chosen(bound).GroupBy(b => b.Port).Select(EndpointOf)];
@@ -30,7 +30,7 @@ internal sealed class AdvertisedEndpoints(string service, ServiceRegistrationOpt
         return chosen;
     }
 
-    private ServiceEndpoint EndpointOf(IEnumerable<BoundAddress> onPort)
+    private DiscoveryEndpoint EndpointOf(IEnumerable<BoundAddress> onPort)
     {
         List<BoundAddress> bound = [.. onPort];
         var metadata = new Dictionary<string, string>(options.Metadata);
@@ -39,7 +39,7 @@ internal sealed class AdvertisedEndpoints(string service, ServiceRegistrationOpt
         Say(EndpointMetadata.Version, options.Version);
         Say(EndpointMetadata.Tags, options.Tags.Count == 0 ? null : string.Join(',', options.Tags));
         Say(EndpointMetadata.Scheme, bound.TrueForAll(b => b.Scheme == "https") ? "grpcs" : null);
-        return new ServiceEndpoint(options.AdvertisedHost ?? HostOf(bound), bound[0].Port, metadata);
+        return new DiscoveryEndpoint(options.AdvertisedHost ?? HostOf(bound), bound[0].Port, metadata);
 
         void Say(string key, string? value)
         {

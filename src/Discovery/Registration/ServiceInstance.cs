@@ -11,7 +11,7 @@ public sealed class ServiceInstance
     /// old id takes its old place. Default: the address of <paramref name="endpoint"/>.
     /// </param>
     /// <exception cref="ArgumentException">The name, the id or the host can't be registered; the message says why.</exception>
-    public ServiceInstance(string service, ServiceEndpoint endpoint, string? id = null)
+    public ServiceInstance(string service, DiscoveryEndpoint endpoint, string? id = null)
     {
         ServiceName.ThrowIfInvalid(service, nameof(service));
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -34,7 +34,7 @@ public sealed class ServiceInstance
     public string Id { get; }
 
     /// <summary>Where other machines reach it, with its metadata.</summary>
-    public ServiceEndpoint Endpoint { get; }
+    public DiscoveryEndpoint Endpoint { get; }
 
     /// <summary>Service, id and address, for people to read.</summary>
     /// <returns>The text.</returns>

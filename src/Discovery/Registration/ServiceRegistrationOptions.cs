@@ -41,7 +41,7 @@ public sealed class ServiceRegistrationOptions
 
     /// <summary>
     /// How large a share of the calls it takes, compared with the weights of the others; at least 1. Default: null, which clients
-    /// read as <see cref="ServiceEndpoint.DefaultWeight"/>.
+    /// read as <see cref="DiscoveryEndpoint.DefaultWeight"/>.
     /// </summary>
     public int? Weight { get; set; }
 

@@ -62,7 +62,7 @@ public sealed class DiscoveryResolverOptions
 
     internal static bool IsAuthority(string name) =>
         (HostName.TryNormalize(name, out _) && (name[0] == '[' || !name.Contains(':', StringComparison.Ordinal)))
-        || ServiceEndpoint.TryParse(name, out _);
+        || DiscoveryEndpoint.TryParse(name, out _);
 
     internal IEnumerable<string> Problems()
     {

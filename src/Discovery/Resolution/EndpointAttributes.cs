@@ -6,12 +6,12 @@ namespace Interceptors.Discovery;
 public static class EndpointAttributes
 {
     /// <summary>The endpoint behind the address, with its weight, zone, version, tags and metadata.</summary>
-    public static BalancerAttributesKey<ServiceEndpoint> Endpoint { get; } = new("Interceptors.Discovery.Endpoint");
+    public static BalancerAttributesKey<DiscoveryEndpoint> Endpoint { get; } = new("Interceptors.Discovery.Endpoint");
 
     // The name by which grpc-dotnet looks for it.
     private static readonly BalancerAttributesKey<string> HostOverride = new("HostOverride");
 
-    internal static BalancerAddress ToBalancerAddress(this ServiceEndpoint endpoint, DiscoveryResolverOptions options)
+    internal static BalancerAddress ToBalancerAddress(this DiscoveryEndpoint endpoint, DiscoveryResolverOptions options)
     {
         var address = new BalancerAddress(endpoint.Host, endpoint.Port);
         address.Attributes.Set(Endpoint, endpoint);
@@ -20,7 +20,7 @@ public static class EndpointAttributes
         return address;
     }
 
-    private static string? AuthorityOf(ServiceEndpoint endpoint, DiscoveryResolverOptions options) =>
+    private static string? AuthorityOf(DiscoveryEndpoint endpoint, DiscoveryResolverOptions options) =>
         options.TrustEndpointAuthority
             && endpoint.Metadata.TryGetValue(EndpointMetadata.Authority, out var own)
             && DiscoveryResolverOptions.IsAuthority(own)

@@ -9,7 +9,7 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal sealed class RemovalGuard(DiscoveryResolverOptions options)
 {
-    private readonly Dictionary<string, (ServiceEndpoint Endpoint, TimeSpan At)> _removed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DiscoveryEndpoint Endpoint, TimeSpan At)> _removed = new(StringComparer.Ordinal);
 
     // How many were listed until when, within the window. Falls from the first to the last: what a larger one follows has no say.
     private readonly List<(int Count, TimeSpan Until)> _counts = [];
@@ -17,7 +17,7 @@ internal sealed class RemovalGuard(DiscoveryResolverOptions options)
     private TimeSpan? _holdsUntil;
 
     /// <summary>The list as the registry has it.</summary>
-    public ImmutableArray<ServiceEndpoint> Listed { get; private set; } = [];
+    public ImmutableArray<DiscoveryEndpoint> Listed { get; private set; } = [];
 
     /// <summary>When <see cref="Current"/> changes by time alone; null if it does not.</summary>
     public TimeSpan? DueAt { get; private set; }
@@ -25,7 +25,7 @@ internal sealed class RemovalGuard(DiscoveryResolverOptions options)
     /// <summary>How many endpoints the last <see cref="Current"/> held on to.</summary>
     public int Held { get; private set; }
 
-    public void Apply(ImmutableArray<ServiceEndpoint> listed, TimeSpan now)
+    public void Apply(ImmutableArray<DiscoveryEndpoint> listed, TimeSpan now)
     {
         var most = MostListed(now);
         NoteRemoved(listed, now);
@@ -37,12 +37,12 @@ internal sealed class RemovalGuard(DiscoveryResolverOptions options)
     }
 
     /// <summary>What is to be used: the list, and with it what is held on to.</summary>
-    public ImmutableArray<ServiceEndpoint> Current(TimeSpan now)
+    public ImmutableArray<DiscoveryEndpoint> Current(TimeSpan now)
     {
         (DueAt, Held) = (null, 0);
         if (_holdsUntil is not { } until)
             return Listed;
-        var held = new List<ServiceEndpoint>();
+        var held = new List<DiscoveryEndpoint>();
         foreach (var (endpoint, at) in _removed.Values)
         {
             var end = TimeSpan.FromTicks(Math.Min(until.Ticks, (at + options.MassRemovalGraceTime).Ticks));
@@ -66,7 +66,7 @@ internal sealed class RemovalGuard(DiscoveryResolverOptions options)
         return _counts[0].Count;
     }
 
-    private void NoteRemoved(ImmutableArray<ServiceEndpoint> listed, TimeSpan now)
+    private void NoteRemoved(ImmutableArray<DiscoveryEndpoint> listed, TimeSpan now)
     {
         var next = 0;
         foreach (var known in Listed)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Interceptors.Discovery;
 
 /// <summary>What a channel is told: a list that is not empty, or why there is none.</summary>
-internal sealed record Resolution(ImmutableArray<ServiceEndpoint> Endpoints, string? Failure)
+internal sealed record Resolution(ImmutableArray<DiscoveryEndpoint> Endpoints, string? Failure)
 {
     private const int MostShown = 10;
 

@@ -21,7 +21,7 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
         lastKnown is null || options.Cache.WaitTime > options.FirstAnswerTimeout ? options.FirstAnswerTimeout : options.Cache.WaitTime;
 
     /// <summary>What the channel has been told to use; empty if nothing.</summary>
-    public ImmutableArray<ServiceEndpoint> InUse { get; private set; } = [];
+    public ImmutableArray<DiscoveryEndpoint> InUse { get; private set; } = [];
 
     /// <summary>How many of those in use are so only until a grace time is over.</summary>
     public int Held => _emptySince is null ? _removals.Held : InUse.Length;
@@ -108,7 +108,7 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
         return Use(endpoints);
     }
 
-    private Resolution? Use(ImmutableArray<ServiceEndpoint> endpoints)
+    private Resolution? Use(ImmutableArray<DiscoveryEndpoint> endpoints)
     {
         // Changed metadata is told too, for pickers that weigh by it; connections are kept by address, so that it breaks none.
         if (_failure is null && InUse.SequenceEqual(endpoints))

@@ -9,7 +9,7 @@ internal sealed class StaticEndpointSource : IEndpointSource
     public async IAsyncEnumerable<EndpointSnapshot> WatchAsync(
         string service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return EndpointSnapshot.Create(TargetScheme.Static, service.Split(',').Select(ServiceEndpoint.Parse));
+        yield return EndpointSnapshot.Create(TargetScheme.Static, service.Split(',').Select(DiscoveryEndpoint.Parse));
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
     }
 }

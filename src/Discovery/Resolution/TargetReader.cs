@@ -91,7 +91,7 @@ internal static class TargetReader
         return scheme switch
         {
             TargetScheme.Static => endpoint.Split(',')
-                .Select(part => ServiceEndpoint.Read(part, out _) is { } problem ? $"'{part}' is not an endpoint: {problem}" : null)
+                .Select(part => DiscoveryEndpoint.Read(part, out _) is { } problem ? $"'{part}' is not an endpoint: {problem}" : null)
                 .FirstOrDefault(problem => problem is not null),
             TargetScheme.Dns => DnsProblem(endpoint),
             _ => ServiceName.IsValid(endpoint) ? null : $"'{endpoint}' is not a service name, which is {ServiceName.Rule}",
@@ -104,7 +104,7 @@ internal static class TargetReader
             return endpoint[0] != '[' && endpoint.Contains(':', StringComparison.Ordinal)
                 ? $"'{endpoint}' is not a host: an IPv6 address needs brackets"
                 : null;
-        if (ServiceEndpoint.Read(endpoint, out _) is not { } problem)
+        if (DiscoveryEndpoint.Read(endpoint, out _) is not { } problem)
             return null;
         var scheme = endpoint.Split(':')[0].ToLowerInvariant();
         return scheme.Length < endpoint.Length && scheme != TargetScheme.Dns && TargetScheme.IsKnown(scheme)

@@ -9,12 +9,12 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal sealed class ToldAddresses(DiscoveryResolverOptions options)
 {
-    private ImmutableArray<ServiceEndpoint> _endpoints = [];
+    private ImmutableArray<DiscoveryEndpoint> _endpoints = [];
     private BalancerAddress[] _addresses = [];
 
     /// <param name="endpoints">Sorted by address.</param>
     /// <returns>One for each.</returns>
-    public IReadOnlyList<BalancerAddress> Of(ImmutableArray<ServiceEndpoint> endpoints)
+    public IReadOnlyList<BalancerAddress> Of(ImmutableArray<DiscoveryEndpoint> endpoints)
     {
         var addresses = new BalancerAddress[endpoints.Length];
         var before = 0;

@@ -31,7 +31,7 @@ public static class BoundedGzipExtensions
     /// How hard to compress responses, unless <c>ResponseCompressionLevel</c> says. Default: <see cref="CompressionLevel.Fastest"/>.
     /// </param>
     /// <param name="compressResponses">
-    /// Whether responses are compressed, for callers that take gzip; all of them, so add <see cref="CompressionInterceptor"/>, which
+    /// Whether responses are compressed, for callers that take gzip; all of them, so add <see cref="ServerCompressionInterceptor"/>, which
     /// keeps small ones from it. Default: false, <c>ResponseCompressionAlgorithm</c> stays as it is.
     /// </param>
     /// <returns>The options.</returns>

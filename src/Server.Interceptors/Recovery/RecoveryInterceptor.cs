@@ -92,7 +92,7 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         var method = call.Method;
         if (code == StatusCode.Cancelled)
             LogCancelled(method, call.TraceId, error);
-        else if (TimingInterceptor.IsServerError(code))
+        else if (ServerTimingInterceptor.IsServerError(code))
             LogFailed(method, call.TraceId, error);
         else
             LogRefused(method, code, call.TraceId, error);

@@ -17,11 +17,11 @@ internal sealed partial class UnseenCalls
     private readonly ILogger _logger;
     private readonly Histogram<double> _duration;
 
-    public UnseenCalls(ILogger<TimingInterceptor> logger, IMeterFactory meterFactory)
+    public UnseenCalls(ILogger<ServerTimingInterceptor> logger, IMeterFactory meterFactory)
     {
         _logger = logger;
         _duration = CallDuration.Create(
-            TimingInterceptor.MeterName, RpcTelemetry.ServerDuration, "Duration of incoming gRPC calls.", meterFactory);
+            ServerTimingInterceptor.MeterName, RpcTelemetry.ServerDuration, "Duration of incoming gRPC calls.", meterFactory);
     }
 
     public static bool IsGrpc(HttpRequest request) =>
@@ -34,8 +34,8 @@ internal sealed partial class UnseenCalls
             return;
         var status = FinalStatus.Of(context, error, elapsed).StatusCode;
         // What a caller asks for and nobody has is the caller's to choose: it must not make a new series each time.
-        CallDuration.Record(_duration, method ?? RpcTelemetry.OtherMethod, status, elapsed, TimingInterceptor.IsServerError(status));
-        var level = TimingInterceptor.LevelOf(status);
+        CallDuration.Record(_duration, method ?? RpcTelemetry.OtherMethod, status, elapsed, ServerTimingInterceptor.IsServerError(status));
+        var level = ServerTimingInterceptor.LevelOf(status);
         if (!_logger.IsEnabled(level))
             return;
         var peer = PeerOf(context.Connection);

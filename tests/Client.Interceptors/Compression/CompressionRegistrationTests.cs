@@ -37,17 +37,17 @@ public sealed class CompressionRegistrationTests
 
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
-        Assert.Contains("CompressionOptions.MinimumSize is -1; use 0 or more bytes.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("CompressionOptions.Methods: 'no method!'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("CompressionOptions.ExcludedMethods: 'a/b/c'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ClientCompressionOptions.MinimumSize is -1; use 0 or more bytes.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ClientCompressionOptions.Methods: 'no method!'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ClientCompressionOptions.ExcludedMethods: 'a/b/c'", error.Message, StringComparison.Ordinal);
         Assert.Contains("pkg.Service/Method", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_constructor_refuses_them_too()
     {
-        var error = Assert.Throws<ArgumentException>(() => new CompressionInterceptor(Options.Create(new CompressionOptions { MinimumSize = -5 })));
+        var error = Assert.Throws<ArgumentException>(() => new ClientCompressionInterceptor(Options.Create(new ClientCompressionOptions { MinimumSize = -5 })));
 
-        Assert.Contains("CompressionOptions.MinimumSize is -5", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ClientCompressionOptions.MinimumSize is -5", error.Message, StringComparison.Ordinal);
     }
 }

@@ -16,11 +16,11 @@ public sealed class GzipSupportTests : IAsyncLifetime
     private readonly LogCapture _logs = new();
     private readonly ManualTime _time = new();
     private ProbeServer _server = null!;
-    private CompressionInterceptor _compression = null!;
+    private ClientCompressionInterceptor _compression = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _compression = new CompressionInterceptor(null, new LoggerFactory([_logs]).CreateLogger<CompressionInterceptor>(), _time);
+        _compression = new ClientCompressionInterceptor(null, new LoggerFactory([_logs]).CreateLogger<ClientCompressionInterceptor>(), _time);
         _server = await ProbeServer.StartAsync(services =>
         {
             services.AddSingleton<IStartupFilter>(_wire);
@@ -64,9 +64,9 @@ public sealed class GzipSupportTests : IAsyncLifetime
     [InlineData(CallKind.Duplex)]
     public async Task A_stream_that_is_refused_fails_once(CallKind kind)
     {
-        var options = new CompressionOptions();
+        var options = new ClientCompressionOptions();
         options.Methods.Add("*");
-        var client = _server.Client(channel => channel.Intercept(new CompressionInterceptor(Options.Create(options))));
+        var client = _server.Client(channel => channel.Intercept(new ClientCompressionInterceptor(Options.Create(options))));
 
         var error = await Assert.ThrowsAsync<RpcException>(() => client.SendAsync(kind, requests: Sized.Request(5000)));
         await client.SendAsync(kind, requests: Sized.Request(5000));

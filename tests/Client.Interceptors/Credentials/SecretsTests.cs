@@ -35,7 +35,7 @@ public sealed class SecretsTests
         foreach (var source in sources)
         {
             var interceptor = new FallbackTokenInterceptor(source, logger: factory.CreateLogger<FallbackTokenInterceptor>());
-            var timing = new TimingInterceptor(factory.CreateLogger<TimingInterceptor>());
+            var timing = new ClientTimingInterceptor(factory.CreateLogger<ClientTimingInterceptor>());
             foreach (var invoker in new[] { channel.Intercept(timing, interceptor), plain.Channel.Intercept(timing, interceptor) })
             {
                 var client = new Probe.ProbeClient(invoker);

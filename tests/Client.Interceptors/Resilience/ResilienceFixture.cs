@@ -19,7 +19,7 @@ public abstract class ResilienceFixture : IAsyncLifetime
 
     protected LogCapture Logs { get; } = new();
 
-    protected MeterCapture Meters { get; } = new(TimingInterceptor.MeterName);
+    protected MeterCapture Meters { get; } = new(ClientTimingInterceptor.MeterName);
 
     protected ProbeServer Server { get; private set; } = null!;
 

@@ -90,7 +90,7 @@ internal sealed class BalancedService : IAsyncDisposable
         TellAddresses(new DiscoveryResolverOptions(), addresses);
 
     public void TellAddresses(DiscoveryResolverOptions options, params string[] addresses) =>
-        _resolver.Tell(ResolverResult.ForResult([.. addresses.Select(a => ServiceEndpoint.Parse(a).ToBalancerAddress(options))]));
+        _resolver.Tell(ResolverResult.ForResult([.. addresses.Select(a => DiscoveryEndpoint.Parse(a).ToBalancerAddress(options))]));
 
     public void TellFailure(string detail) => _resolver.Tell(ResolverResult.ForFailure(new Status(StatusCode.Unavailable, detail)));
 
@@ -193,8 +193,8 @@ internal sealed class BalancedService : IAsyncDisposable
             var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{Weight}" };
             if (Zone is not null)
                 metadata[EndpointMetadata.Zone] = Zone;
-            var endpoint = ServiceEndpoint.Parse(Backend.Address);
-            return new ServiceEndpoint(endpoint.Host, endpoint.Port, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
+            var endpoint = DiscoveryEndpoint.Parse(Backend.Address);
+            return new DiscoveryEndpoint(endpoint.Host, endpoint.Port, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
         }
     }
 

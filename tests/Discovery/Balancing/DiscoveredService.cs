@@ -60,11 +60,11 @@ internal sealed class DiscoveredService : IAsyncDisposable
         Backends.Add(backend);
         if (_scheme == "static")
             return backend;
-        var address = ServiceEndpoint.Parse(backend.Address);
+        var address = DiscoveryEndpoint.Parse(backend.Address);
         var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{weight}" };
         if (zone is not null)
             metadata[EndpointMetadata.Zone] = zone;
-        var endpoint = new ServiceEndpoint(address.Host, address.Port, metadata);
+        var endpoint = new DiscoveryEndpoint(address.Host, address.Port, metadata);
         var registration = _services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", endpoint));
         _registrations.Add(registration);
         await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);

@@ -66,7 +66,7 @@ public sealed class CachingResolverTests : IDisposable
     [Fact]
     public async Task A_registry_that_is_away_lets_the_file_be_used_at_once_and_its_answer_replaces_it()
     {
-        Cache().Write([ServiceEndpoint.Parse("old:1"), ServiceEndpoint.Parse("older:1"), ServiceEndpoint.Parse("oldest:1")]);
+        Cache().Write([DiscoveryEndpoint.Parse("old:1"), DiscoveryEndpoint.Parse("older:1"), DiscoveryEndpoint.Parse("oldest:1")]);
         _options.Cache.WaitTime = TimeSpan.FromMinutes(1);
         _options.FirstAnswerTimeout = TimeSpan.FromMinutes(1);
         using var resolver = Start();
@@ -79,7 +79,7 @@ public sealed class CachingResolverTests : IDisposable
     [Fact]
     public async Task A_registry_that_is_silent_lets_the_file_be_used_after_the_wait()
     {
-        Cache().Write([ServiceEndpoint.Parse("old:1")]);
+        Cache().Write([DiscoveryEndpoint.Parse("old:1")]);
         _options.Cache.WaitTime = TimeSpan.FromMilliseconds(20);
         using var resolver = Start();
         await Eventually.True(() => Told() is ["old:1"], "the file is used");

@@ -14,13 +14,13 @@ public sealed class EndpointCacheTests : IDisposable
     [Fact]
     public void What_is_written_is_read_with_metadata_and_the_moment_it_was_confirmed()
     {
-        var weighty = new ServiceEndpoint("10.0.0.1", 80, new Dictionary<string, string> { ["weight"] = "7", ["zone"] = "z\"1\n" });
-        CreateSut().Write([weighty, ServiceEndpoint.Parse("[::1]:81")]);
+        var weighty = new DiscoveryEndpoint("10.0.0.1", 80, new Dictionary<string, string> { ["weight"] = "7", ["zone"] = "z\"1\n" });
+        CreateSut().Write([weighty, DiscoveryEndpoint.Parse("[::1]:81")]);
         var written = _time.GetUtcNow();
         _time.Advance(TimeSpan.FromDays(1));
 
         var read = CreateSut().Read()!;
-        Assert.Equal([weighty, ServiceEndpoint.Parse("[::1]:81")], read.Endpoints);
+        Assert.Equal([weighty, DiscoveryEndpoint.Parse("[::1]:81")], read.Endpoints);
         Assert.Equal(written, read.StaleSince);
         Assert.Contains("10.0.0.1:80", File.ReadAllText(CreateSut().FilePath), StringComparison.Ordinal);
     }
@@ -116,7 +116,7 @@ public sealed class EndpointCacheTests : IDisposable
     public void Of_a_long_list_the_first_endpoints_are_written()
     {
         _options.MaxEndpoints = 3;
-        CreateSut().Write([.. Enumerable.Range(1, 9).Select(i => new ServiceEndpoint($"h{i}", 1))]);
+        CreateSut().Write([.. Enumerable.Range(1, 9).Select(i => new DiscoveryEndpoint($"h{i}", 1))]);
 
         Assert.Equal(["h1:1", "h2:1", "h3:1"], CreateSut().Read()!.Endpoints.Select(e => e.Address));
     }
@@ -126,7 +126,7 @@ public sealed class EndpointCacheTests : IDisposable
     {
         var cache = Written();
         var metadata = new Dictionary<string, string> { ["k"] = new string('x', 17 * 1024 * 1024) };
-        cache.Write([new ServiceEndpoint("b", 1, metadata)]);
+        cache.Write([new DiscoveryEndpoint("b", 1, metadata)]);
 
         Assert.Equal("a:1", Assert.Single(CreateSut().Read()!.Endpoints).Address);
         Assert.Single(_logs.Named("LogNotWritten"));
@@ -137,12 +137,12 @@ public sealed class EndpointCacheTests : IDisposable
     {
         File.WriteAllText(_folder.Path, "in the way");
         var cache = CreateSut();
-        cache.Write([ServiceEndpoint.Parse("a:1")]);
-        cache.Write([ServiceEndpoint.Parse("b:1")]);
+        cache.Write([DiscoveryEndpoint.Parse("a:1")]);
+        cache.Write([DiscoveryEndpoint.Parse("b:1")]);
         Assert.Contains(cache.FilePath, Assert.Single(_logs.Named("LogNotWritten")).Message, StringComparison.Ordinal);
 
         File.Delete(_folder.Path);
-        cache.Write([ServiceEndpoint.Parse("c:1")]);
+        cache.Write([DiscoveryEndpoint.Parse("c:1")]);
         Assert.Equal("c:1", Assert.Single(CreateSut().Read()!.Endpoints).Address);
     }
 
@@ -155,7 +155,7 @@ public sealed class EndpointCacheTests : IDisposable
         {
             var cache = CreateSut();
             for (var i = 0; !stop.IsCancellationRequested; i++)
-                cache.Write([.. Enumerable.Range(0, 1 + i % 50).Select(n => new ServiceEndpoint($"w{w}-{n}", 1))]);
+                cache.Write([.. Enumerable.Range(0, 1 + i % 50).Select(n => new DiscoveryEndpoint($"w{w}-{n}", 1))]);
         })).ToArray();
         for (var i = 0; i < 300; i++)
             Assert.NotNull(CreateSut().Read());
@@ -175,7 +175,7 @@ public sealed class EndpointCacheTests : IDisposable
         File.WriteAllText(dead, "half");
         File.WriteAllText(living, "half");
         File.SetLastWriteTimeUtc(dead, DateTime.UtcNow.AddHours(-2));
-        cache.Write([ServiceEndpoint.Parse("b:1")]);
+        cache.Write([DiscoveryEndpoint.Parse("b:1")]);
 
         Assert.False(File.Exists(dead));
         Assert.True(File.Exists(living));
@@ -190,7 +190,7 @@ public sealed class EndpointCacheTests : IDisposable
     private EndpointCache Written()
     {
         var cache = CreateSut();
-        cache.Write([ServiceEndpoint.Parse("a:1")]);
+        cache.Write([DiscoveryEndpoint.Parse("a:1")]);
         return cache;
     }
 

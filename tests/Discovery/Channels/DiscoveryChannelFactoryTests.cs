@@ -180,7 +180,7 @@ public sealed class DiscoveryChannelFactoryTests : IAsyncLifetime
         await using var load = new Load(_factory.CreateChannel("memory:///user").CreateCallInvoker());
         await using (var third = await Backend.StartAsync())
         {
-            await using (_registry.Register(new ServiceInstance("user", ServiceEndpoint.Parse(third.Address))))
+            await using (_registry.Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(third.Address))))
                 await Eventually.True(() => third.Calls > 10, "the third is called");
             await Eventually.True(
                 () =>

@@ -80,7 +80,7 @@ public sealed class DiscoveryClientRegistrationTests
             .AddEtcdDiscovery(etcd.Endpoint)
             .AddDiscoveryClient<Probe.ProbeClient>("etcd:///user")
             .BuildServiceProvider();
-        var registration = services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", ServiceEndpoint.Parse(backend.Address)));
+        var registration = services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(backend.Address)));
         await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
         var client = services.GetRequiredService<Probe.ProbeClient>();
         await client.UnaryAsync(new ProbeRequest(), new CallOptions().WithWaitForReady());

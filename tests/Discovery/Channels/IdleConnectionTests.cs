@@ -26,5 +26,5 @@ public sealed class IdleConnectionTests
         await Eventually.True(() => staying.Connections == 1, "there is one to the other");
     }
 
-    private static ServiceInstance Instance(ChannelServer server) => new("user", ServiceEndpoint.Parse(server.Address));
+    private static ServiceInstance Instance(ChannelServer server) => new("user", DiscoveryEndpoint.Parse(server.Address));
 }

@@ -47,7 +47,7 @@ public sealed class WaitForReadyTests : IAsyncLifetime
     [Fact]
     public async Task ConnectAsync_to_a_registered_server_that_is_not_there_says_so()
     {
-        _registry.Register(new ServiceInstance("user", new ServiceEndpoint("127.0.0.1", 1)));
+        _registry.Register(new ServiceInstance("user", new DiscoveryEndpoint("127.0.0.1", 1)));
         var channel = _factory.CreateChannel("memory:///user");
 
         var error = await Assert.ThrowsAsync<TimeoutException>(() => channel.ConnectAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Watching.Bound));

@@ -90,7 +90,7 @@ public sealed class SharedWatchesTests
     {
         _ambientSeen = Ambient.Value;
         Interlocked.Increment(ref _started);
-        latest.Publish(EndpointSnapshot.Create(service, [new ServiceEndpoint("a", 1)]));
+        latest.Publish(EndpointSnapshot.Create(service, [new DiscoveryEndpoint("a", 1)]));
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Interlocked.Increment(ref _stopped);
     });

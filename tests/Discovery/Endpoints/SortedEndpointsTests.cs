@@ -49,7 +49,7 @@ public sealed class SortedEndpointsTests
     public void After_many_changes_it_holds_what_was_added_and_not_removed()
     {
         var random = new Random(7);
-        var model = new Dictionary<string, ServiceEndpoint>(StringComparer.Ordinal);
+        var model = new Dictionary<string, DiscoveryEndpoint>(StringComparer.Ordinal);
         for (var step = 0; step < 5_000; step++)
         {
             var key = $"{random.Next(100)}";
@@ -57,7 +57,7 @@ public sealed class SortedEndpointsTests
                 _sorted.Remove(key, before);
             if (random.Next(3) == 0)
                 continue;
-            model[key] = new ServiceEndpoint($"h{random.Next(40)}", 1);
+            model[key] = new DiscoveryEndpoint($"h{random.Next(40)}", 1);
             _sorted.Add(key, model[key]);
         }
 
@@ -66,6 +66,6 @@ public sealed class SortedEndpointsTests
         Assert.Equal(expected, _sorted.ToSnapshot("user").Endpoints, ReferenceEqualityComparer.Instance);
     }
 
-    private static ServiceEndpoint Weighing(int weight) =>
+    private static DiscoveryEndpoint Weighing(int weight) =>
         new("a", 1, new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{weight}" });
 }

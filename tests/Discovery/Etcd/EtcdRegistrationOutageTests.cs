@@ -8,7 +8,7 @@ namespace Interceptors.Discovery.Tests;
 /// <summary>A registration while etcd goes away and comes back; each test has an etcd of its own.</summary>
 public sealed class EtcdRegistrationOutageTests
 {
-    private static readonly ServiceInstance Instance = new("user", new ServiceEndpoint("10.0.0.1", 80), "1");
+    private static readonly ServiceInstance Instance = new("user", new DiscoveryEndpoint("10.0.0.1", 80), "1");
 
     [Fact]
     public async Task Etcd_down_at_start_delays_the_registration_and_says_why()

@@ -24,7 +24,7 @@ public sealed class EtcdServiceRegistryTests(SharedEtcd shared) : IClassFixture<
             [EndpointMetadata.Scheme] = "grpcs",
         };
 
-        await using var registration = registry.Register(new ServiceInstance("user", new ServiceEndpoint("host", 80, metadata)));
+        await using var registration = registry.Register(new ServiceInstance("user", new DiscoveryEndpoint("host", 80, metadata)));
 
         Assert.Equal(lost, logs.Named("LogLost").SingleOrDefault()?.Fields["Lost"]);
     }
@@ -83,7 +83,7 @@ public sealed class EtcdServiceRegistryTests(SharedEtcd shared) : IClassFixture<
     {
         await using var registry = new EtcdServiceRegistry(_etcd.Options());
         var first = registry.Register(new ServiceInstance("user", new("10.0.0.1", 80), "1"));
-        var second = new ServiceInstance("user", ServiceEndpoint.Parse(address), id);
+        var second = new ServiceInstance("user", DiscoveryEndpoint.Parse(address), id);
         var error = Assert.Throws<InvalidOperationException>(() => registry.Register(second));
         Assert.Contains("user/1 at 10.0.0.1:80", error.Message, StringComparison.Ordinal);
 

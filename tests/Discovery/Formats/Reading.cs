@@ -17,7 +17,7 @@ internal static class Reading
     public static Dictionary<string, string> Metadata(params (string Key, string Value)[] entries) =>
         entries.ToDictionary(e => e.Key, e => e.Value);
 
-    private static string Line(ServiceEndpoint endpoint) => endpoint.Metadata.Count == 0
+    private static string Line(DiscoveryEndpoint endpoint) => endpoint.Metadata.Count == 0
         ? endpoint.Address
         : $"{endpoint.Address} {{{string.Join(",", endpoint.Metadata.Select(m => $"{m.Key}={m.Value}"))}}}";
 }

@@ -7,7 +7,7 @@ public sealed class RoundTripTests
     private static readonly EndpointFormat[] WithMetadata =
         [EndpointFormat.EtcdNaming, EndpointFormat.Kratos, EndpointFormat.Kitex, EndpointFormat.GoMicro, EndpointFormat.DubboGo];
 
-    private static readonly ServiceEndpoint[] Endpoints =
+    private static readonly DiscoveryEndpoint[] Endpoints =
     [
         new("10.0.0.1", 80, Reading.Metadata(("weight", "7"))),
         new("user.internal", 65535, Reading.Metadata(("weight", "1"), ("zone", "eu-1a"), ("version", "v1.2"), ("tags", "canary,gpu"))),
@@ -53,7 +53,7 @@ public sealed class RoundTripTests
     public void An_endpoint_without_metadata_comes_back_without_any(EndpointFormat format)
     {
         var written = EndpointFormats.Create(format, "/x/");
-        var endpoint = new ServiceEndpoint("10.0.0.1", 80);
+        var endpoint = new DiscoveryEndpoint("10.0.0.1", 80);
 
         Assert.Equal(endpoint, Assert.Single(written.Read("user", written.Write(new ServiceInstance("user", endpoint))).Endpoints));
     }
@@ -62,7 +62,7 @@ public sealed class RoundTripTests
     public void A_kratos_server_with_tls_comes_back_as_one()
     {
         var format = new KratosFormat("/x/");
-        var endpoint = new ServiceEndpoint("10.0.0.1", 80, Reading.Metadata(("scheme", "grpcs")));
+        var endpoint = new DiscoveryEndpoint("10.0.0.1", 80, Reading.Metadata(("scheme", "grpcs")));
         var written = format.Write(new ServiceInstance("user", endpoint));
 
         Assert.Contains("grpcs://10.0.0.1:80", written.ToStringUtf8(), StringComparison.Ordinal);

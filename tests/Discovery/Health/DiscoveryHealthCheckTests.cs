@@ -116,5 +116,5 @@ public sealed class DiscoveryHealthCheckTests
     }
 
     private static EndpointSnapshot Fresh(params string[] addresses) =>
-        EndpointSnapshot.Create("user", addresses.Select(ServiceEndpoint.Parse));
+        EndpointSnapshot.Create("user", addresses.Select(DiscoveryEndpoint.Parse));
 }

@@ -148,11 +148,11 @@ public sealed class AdvertisedEndpointsTests
     private static IEnumerable<string> Ids(ServiceRegistrationOptions options, string[] bound) =>
         HostedInstances.Of("user", options, bound).Select(i => i.Id);
 
-    private static ServiceEndpoint Single(string bound) => From(new(), NoNetwork, bound).Single();
+    private static DiscoveryEndpoint Single(string bound) => From(new(), NoNetwork, bound).Single();
 
     private static HostNetwork Network(params string[] addresses) =>
         new(PodIp: null, () => addresses.Select(a => (IPAddress.Parse(a), true)));
 
-    private static IReadOnlyList<ServiceEndpoint> From(ServiceRegistrationOptions options, HostNetwork network, params string[] bound) =>
+    private static IReadOnlyList<DiscoveryEndpoint> From(ServiceRegistrationOptions options, HostNetwork network, params string[] bound) =>
         new AdvertisedEndpoints("user", options, network).From(bound);
 }

@@ -91,7 +91,7 @@ internal sealed class RegistrarUnderTest : IAsyncDisposable
     }
 
     private static ServiceInstance InstanceOf(int i) =>
-        new("user", ServiceEndpoint.Parse(AddressOf(i)), i.ToString(CultureInfo.InvariantCulture));
+        new("user", DiscoveryEndpoint.Parse(AddressOf(i)), i.ToString(CultureInfo.InvariantCulture));
 
     private bool IsRight(RangeResponse list)
     {

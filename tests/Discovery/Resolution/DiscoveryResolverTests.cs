@@ -188,7 +188,7 @@ public sealed class DiscoveryResolverTests
         public int Readers => Volatile.Read(ref _readers);
 
         public void Publish(params string[] hosts) =>
-            _latest.Publish(EndpointSnapshot.Create("user", hosts.Select(h => new ServiceEndpoint(h, 1))));
+            _latest.Publish(EndpointSnapshot.Create("user", hosts.Select(h => new DiscoveryEndpoint(h, 1))));
 
         public void Complete() => _latest.Complete();
 

@@ -138,12 +138,12 @@ public sealed class EndpointAttributesTests
             error.Message);
     }
 
-    private static ServiceEndpoint With(params (string Key, string Value)[] metadata) =>
+    private static DiscoveryEndpoint With(params (string Key, string Value)[] metadata) =>
         new("10.0.0.1", 80, metadata.ToDictionary(m => m.Key, m => m.Value));
 
     private void Register(Backend backend, int weight)
     {
-        var endpoint = ServiceEndpoint.Parse(backend.Address);
+        var endpoint = DiscoveryEndpoint.Parse(backend.Address);
         var metadata = new Dictionary<string, string> { ["weight"] = $"{weight}" };
         _registry.Register(new ServiceInstance("user", new(endpoint.Host, endpoint.Port, metadata), "1"));
     }

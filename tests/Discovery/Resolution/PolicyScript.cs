@@ -31,7 +31,7 @@ internal static class PolicyScript
     }
 
     private static EndpointSnapshot Fresh(string hosts) =>
-        EndpointSnapshot.Create("user", hosts.Trim('-').Select(h => new ServiceEndpoint($"{h}", 1)));
+        EndpointSnapshot.Create("user", hosts.Trim('-').Select(h => new DiscoveryEndpoint($"{h}", 1)));
 
     private static EndpointSnapshot Stale(string hosts) => Fresh(hosts).AsStale(DateTimeOffset.UnixEpoch, "away");
 }

@@ -66,7 +66,7 @@ public sealed class RemovalCallTests
     private async Task<Backend> RegisteredAsync()
     {
         var backend = await Backend.StartAsync();
-        _registrations.Add(_registry.Register(new ServiceInstance("user", ServiceEndpoint.Parse(backend.Address))));
+        _registrations.Add(_registry.Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(backend.Address))));
         return backend;
     }
 

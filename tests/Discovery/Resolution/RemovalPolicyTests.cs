@@ -95,5 +95,5 @@ public sealed class RemovalPolicyTests
         Assert.Equal($"{what}: {inUse}", $"{what}: {PolicyScript.Run(script, _options)}");
 
     private static EndpointSnapshot Hosts(int count) =>
-        EndpointSnapshot.Create("user", Enumerable.Range(0, count).Select(i => new ServiceEndpoint($"h{i}", 1)));
+        EndpointSnapshot.Create("user", Enumerable.Range(0, count).Select(i => new DiscoveryEndpoint($"h{i}", 1)));
 }

@@ -106,7 +106,7 @@ public sealed class ResolutionPolicyTests
     }
 
     private static EndpointSnapshot Fresh(params string[] hosts) =>
-        EndpointSnapshot.Create("user", hosts.Select(h => new ServiceEndpoint(h, 1)));
+        EndpointSnapshot.Create("user", hosts.Select(h => new DiscoveryEndpoint(h, 1)));
 
     private static EndpointSnapshot Stale(string reason) => Fresh().AsStale(DateTimeOffset.UtcNow, reason);
 }

@@ -30,5 +30,5 @@ internal sealed class ScriptedSource : IEndpointSource
         }
     }
 
-    private static EndpointSnapshot Of(string[] addresses) => EndpointSnapshot.Create("user", addresses.Select(ServiceEndpoint.Parse));
+    private static EndpointSnapshot Of(string[] addresses) => EndpointSnapshot.Create("user", addresses.Select(DiscoveryEndpoint.Parse));
 }

@@ -36,7 +36,7 @@ public sealed class TargetCallTests(SharedEtcd shared) : IClassFixture<SharedEtc
         await PutAsync(main, "user", "127.0.0.1:1");
         foreach (var service in new[] { "user", "Team/User" })
         {
-            registry.Register(new ServiceInstance(service, ServiceEndpoint.Parse(backend.Address)));
+            registry.Register(new ServiceInstance(service, DiscoveryEndpoint.Parse(backend.Address)));
             await PutAsync(form.StartsWith("etcd:///", StringComparison.Ordinal) ? main : other, service, backend.Address);
         }
 

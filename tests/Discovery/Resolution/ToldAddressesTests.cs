@@ -4,7 +4,7 @@ public sealed class ToldAddressesTests
 {
     private readonly ToldAddresses _told = new(new DiscoveryResolverOptions());
 
-    private static ServiceEndpoint Endpoint(string host, int weight = 100) =>
+    private static DiscoveryEndpoint Endpoint(string host, int weight = 100) =>
         new(host, 80, new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{weight}" });
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class Backends : IAsyncDisposable
         {
             var backend = await Backend.StartAsync();
             backends.All.Add(backend);
-            var registration = registry.Register(new ServiceInstance("user", ServiceEndpoint.Parse(backend.Address)));
+            var registration = registry.Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(backend.Address)));
             backends._registrations.Add(registration);
             await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
         }

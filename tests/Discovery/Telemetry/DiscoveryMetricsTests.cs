@@ -93,7 +93,7 @@ public sealed class DiscoveryMetricsTests : IDisposable
         await using var services = new ServiceCollection().AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(meters)
             .AddInMemoryDiscovery().BuildServiceProvider();
 
-        var registration = services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", ServiceEndpoint.Parse("a:1")));
+        var registration = services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", DiscoveryEndpoint.Parse("a:1")));
 
         Assert.Contains(meters.Observe("interceptors.discovery.registrations"), one => one.Value == 1);
         await registration.DisposeAsync();
@@ -102,7 +102,7 @@ public sealed class DiscoveryMetricsTests : IDisposable
     [Fact]
     public async Task Registrations_are_shown_by_state_until_they_stop()
     {
-        var registration = new InMemoryServiceRegistry().Register(new ServiceInstance("user", ServiceEndpoint.Parse("a:1")));
+        var registration = new InMemoryServiceRegistry().Register(new ServiceInstance("user", DiscoveryEndpoint.Parse("a:1")));
         _metrics.Registered(registration);
         Assert.Equal(["registered: 1"], Gauge("interceptors.discovery.registrations", "interceptors.discovery.registration.state"));
         await registration.DisposeAsync();
@@ -140,7 +140,7 @@ public sealed class DiscoveryMetricsTests : IDisposable
     {
         await using var backend = await Backend.StartAsync();
         var registry = new InMemoryServiceRegistry();
-        registry.Register(new ServiceInstance("user", ServiceEndpoint.Parse(backend.Address)));
+        registry.Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(backend.Address)));
         await using var services = new ServiceCollection()
             .AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(_meters)
             .AddInMemoryDiscovery(registry)
@@ -161,5 +161,5 @@ public sealed class DiscoveryMetricsTests : IDisposable
         [.. _meters.Observe(instrument).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Tags[tag]}: {m.Value}"))];
 
     private static EndpointSnapshot Fresh(params string[] hosts) =>
-        EndpointSnapshot.Create("user", hosts.Select(h => new ServiceEndpoint(h, 1)));
+        EndpointSnapshot.Create("user", hosts.Select(h => new DiscoveryEndpoint(h, 1)));
 }

@@ -71,7 +71,7 @@ internal sealed class InteropPeers : IAsyncDisposable
     private async Task<CallInvoker> DiscoveredAsync(string? caFile)
     {
         var registry = new InMemoryServiceRegistry();
-        registry.Register(new ServiceInstance("interop", ServiceEndpoint.Parse(Server.Address.Authority)));
+        registry.Register(new ServiceInstance("interop", DiscoveryEndpoint.Parse(Server.Address.Authority)));
         var discovery = DiscoveryChannelFactory.Create(o => o.UseInMemory(registry));
         _owned.Push(discovery);
         var channel = discovery.CreateChannel("memory:///interop", o =>

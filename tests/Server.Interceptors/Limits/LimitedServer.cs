@@ -32,7 +32,7 @@ public sealed class LimitedServer : IAsyncDisposable
 
     public static async Task<LimitedServer> StartAsync(Action<LimitsOptions> configure, TimeProvider? time = null)
     {
-        var meters = new MeterCapture(TimingInterceptor.MeterName);
+        var meters = new MeterCapture(ServerTimingInterceptor.MeterName);
         return new LimitedServer(
             await ProbeServer.StartAsync(services =>
             {

@@ -17,18 +17,18 @@ public sealed class AddedAloneTests
     public static TheoryData<string, string> WrongOptions { get; } = new()
     {
         { "trace", "TraceMetadataOptions.Key 'grpc-trace'" },
-        { "timing", "TimingOptions.SlowCallThreshold" },
+        { "timing", "ServerTimingOptions.SlowCallThreshold" },
         { "recovery", "RecoveryOptions.MaxTrailerBytes" },
         { "authentication", "TokenAuthenticationOptions.Realm" },
         { "limits", "LimitsOptions.MaxCallers" },
-        { "compression", "CompressionOptions.MinimumSize" },
+        { "compression", "ServerCompressionOptions.MinimumSize" },
     };
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Trace_metadata_takes_the_callers_id_and_shows_it(CallKind kind)
     {
-        await using var server = await StartAsync<TraceMetadataInterceptor>();
+        await using var server = await StartAsync<ServerTraceMetadataInterceptor>();
         (string? Ambient, string? Header) seen = default;
         server.Observer.OnCall = context =>
         {
@@ -46,8 +46,8 @@ public sealed class AddedAloneTests
     [MemberData(nameof(Kinds))]
     public async Task Timing_logs_and_measures_each_call_once(CallKind kind)
     {
-        using var meters = new MeterCapture(TimingInterceptor.MeterName);
-        await using var server = await StartAsync<TimingInterceptor>(services => services.AddSingleton<IMeterFactory>(meters));
+        using var meters = new MeterCapture(ServerTimingInterceptor.MeterName);
+        await using var server = await StartAsync<ServerTimingInterceptor>(services => services.AddSingleton<IMeterFactory>(meters));
 
         await CallAsync(server, kind, CallEnd.Success);
         await CallAsync(server, kind, CallEnd.Error);
@@ -126,7 +126,7 @@ public sealed class AddedAloneTests
     [Fact]
     public async Task Limits_are_measured_once_however_many_calls_there_were()
     {
-        using var meters = new MeterCapture(TimingInterceptor.MeterName);
+        using var meters = new MeterCapture(ServerTimingInterceptor.MeterName);
         await using var server = await StartAsync<LimitsInterceptor>(services => services
             .AddSingleton<IMeterFactory>(meters)
             .Configure<LimitsOptions>(static limits => limits.Server = new LimitOptions { MaxConcurrentCalls = 1 }));
@@ -143,7 +143,7 @@ public sealed class AddedAloneTests
     [InlineData("Duplex")]
     public async Task Compression_with_grpcs_own_switched_on_leaves_small_messages_as_they_are(string method)
     {
-        await using var server = await StartAsync<CompressionInterceptor>(
+        await using var server = await StartAsync<ServerCompressionInterceptor>(
             configureGrpc: static grpc => grpc.UseBoundedGzip(compressResponses: true));
 
         foreach (var (length, compressed) in new[] { (10, false), (2000, true) })
@@ -161,12 +161,12 @@ public sealed class AddedAloneTests
     {
         await using var server = await (interceptor switch
         {
-            "trace" => StartWithAsync<TraceMetadataInterceptor, TraceMetadataOptions>(static options => options.Key = "grpc-trace"),
-            "timing" => StartWithAsync<TimingInterceptor, TimingOptions>(static options => options.SlowCallThreshold = TimeSpan.Zero),
+            "trace" => StartWithAsync<ServerTraceMetadataInterceptor, TraceMetadataOptions>(static options => options.Key = "grpc-trace"),
+            "timing" => StartWithAsync<ServerTimingInterceptor, ServerTimingOptions>(static options => options.SlowCallThreshold = TimeSpan.Zero),
             "recovery" => StartWithAsync<RecoveryInterceptor, RecoveryOptions>(static options => options.MaxTrailerBytes = 1),
             "authentication" => StartWithAsync<TokenAuthenticationInterceptor, TokenAuthenticationOptions>(static options => options.Realm = "\""),
             "limits" => StartWithAsync<LimitsInterceptor, LimitsOptions>(static options => options.MaxCallers = 0),
-            _ => StartWithAsync<CompressionInterceptor, CompressionOptions>(static options => options.MinimumSize = -1),
+            _ => StartWithAsync<ServerCompressionInterceptor, ServerCompressionOptions>(static options => options.MinimumSize = -1),
         });
 
         var status = await CallAsync(server, CallKind.Unary, CallEnd.Success);

@@ -85,7 +85,7 @@ public sealed class HostileRequestTests(HostileRequestTests.Fixture fixture) : I
 
     public sealed class Fixture : IAsyncLifetime
     {
-        private readonly MeterCapture _meters = new(TimingInterceptor.MeterName);
+        private readonly MeterCapture _meters = new(ServerTimingInterceptor.MeterName);
 
         public ProbeServer Server { get; private set; } = null!;
 

@@ -9,7 +9,7 @@ namespace Interceptors.Server.Tests;
 
 public sealed class UnseenCallTests : IAsyncLifetime
 {
-    private readonly MeterCapture _meters = new(TimingInterceptor.MeterName);
+    private readonly MeterCapture _meters = new(ServerTimingInterceptor.MeterName);
     private ProbeServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await StartAsync();

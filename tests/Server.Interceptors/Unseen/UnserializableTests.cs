@@ -21,7 +21,7 @@ public sealed class UnserializableTests
     [InlineData("", StatusCode.Cancelled, LogLevel.Information)]
     public async Task A_response_that_the_marshaller_refuses_is_reported_once_as_what_its_caller_sees(string request, StatusCode status, LogLevel level)
     {
-        using var meters = new MeterCapture(TimingInterceptor.MeterName);
+        using var meters = new MeterCapture(ServerTimingInterceptor.MeterName);
         await using var server = await ProbeServer.StartAsync(
             services =>
             {

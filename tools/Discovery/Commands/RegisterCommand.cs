@@ -42,10 +42,10 @@ internal static class RegisterCommand
     {
         try
         {
-            var endpoint = ServiceEndpoint.Parse(address);
+            var endpoint = DiscoveryEndpoint.Parse(address);
             var metadata = pairs.Select(PairOf).GroupBy(pair => pair.Key, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => group.Last().Value);
-            return new ServiceInstance(Arguments.ServiceName(service), new ServiceEndpoint(endpoint.Host, endpoint.Port, metadata), id);
+            return new ServiceInstance(Arguments.ServiceName(service), new DiscoveryEndpoint(endpoint.Host, endpoint.Port, metadata), id);
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {

@@ -24,7 +24,7 @@ internal static class ResolveCommand
         var endpoints = target.Scheme switch
         {
             TargetScheme.Etcd => await FromEtcdAsync(options, target.Endpoint, stop).ConfigureAwait(false),
-            TargetScheme.Static => EndpointSnapshot.Create(TargetScheme.Static, target.Endpoint.Split(',').Select(ServiceEndpoint.Parse)).Endpoints,
+            TargetScheme.Static => EndpointSnapshot.Create(TargetScheme.Static, target.Endpoint.Split(',').Select(DiscoveryEndpoint.Parse)).Endpoints,
             _ => await FromDnsAsync(target.Endpoint, stop).ConfigureAwait(false),
         };
         if (isJson)
@@ -63,12 +63,12 @@ internal static class ResolveCommand
         };
     }
 
-    private static async Task<IReadOnlyList<ServiceEndpoint>> FromEtcdAsync(EtcdOptions options, string service, CancellationToken stop)
+    private static async Task<IReadOnlyList<DiscoveryEndpoint>> FromEtcdAsync(EtcdOptions options, string service, CancellationToken stop)
     {
         using var client = EtcdConnection.Open(options, loggerFactory: null);
         var format = new ServiceFormats(options);
         var list = await client.ListAsync(format.PrefixOf(service), stop).ConfigureAwait(false);
-        var endpoints = new List<ServiceEndpoint>();
+        var endpoints = new List<DiscoveryEndpoint>();
         foreach (var kv in list.Kvs.Where(kv => format.IsInstanceKey(service, kv.Key.ToStringUtf8())))
         {
             var (read, problem) = format.Read(service, kv.Value);
@@ -80,13 +80,13 @@ internal static class ResolveCommand
         return EndpointSnapshot.Create(service, endpoints).Endpoints;
     }
 
-    private static async Task<IReadOnlyList<ServiceEndpoint>> FromDnsAsync(string name, CancellationToken stop)
+    private static async Task<IReadOnlyList<DiscoveryEndpoint>> FromDnsAsync(string name, CancellationToken stop)
     {
-        var (host, port) = ServiceEndpoint.TryParse(name, out var endpoint) ? (endpoint.Host, endpoint.Port) : (name.Trim('[', ']'), DefaultPort);
+        var (host, port) = DiscoveryEndpoint.TryParse(name, out var endpoint) ? (endpoint.Host, endpoint.Port) : (name.Trim('[', ']'), DefaultPort);
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(host, stop).ConfigureAwait(false);
-            return [.. addresses.Select(address => new ServiceEndpoint(address.ToString(), port))];
+            return [.. addresses.Select(address => new DiscoveryEndpoint(address.ToString(), port))];
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
         {

@@ -20,7 +20,7 @@ internal sealed record InstanceJson(string Id, string Key, string? Lease, IReadO
 
 internal sealed record EndpointJson(string Address, int Weight, IReadOnlyDictionary<string, string> Metadata)
 {
-    public static EndpointJson Of(ServiceEndpoint endpoint) => new(endpoint.Address, endpoint.Weight, endpoint.Metadata);
+    public static EndpointJson Of(DiscoveryEndpoint endpoint) => new(endpoint.Address, endpoint.Weight, endpoint.Metadata);
 }
 
 /// <summary>Of <c>watch</c>: the list after each change. <c>Stale</c>: etcd is away, for <c>Reason</c>, and this is what was last known.</summary>

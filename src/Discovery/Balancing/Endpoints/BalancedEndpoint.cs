@@ -57,7 +57,7 @@ internal sealed class BalancedEndpoint(BalancerAddress address, IEndpointCalls c
     /// <summary>Where it stood in the last list, and which that was.</summary>
     public (int Index, int List) Listed { get; set; }
 
-    public int Weight => EndpointOf(Address)?.Weight ?? ServiceEndpoint.DefaultWeight;
+    public int Weight => EndpointOf(Address)?.Weight ?? DiscoveryEndpoint.DefaultWeight;
 
     public string? Zone => EndpointOf(Address)?.Zone;
 
@@ -99,6 +99,6 @@ internal sealed class BalancedEndpoint(BalancerAddress address, IEndpointCalls c
 
     public override string ToString() => $"{Address.EndPoint.Host}:{Address.EndPoint.Port}";
 
-    private static ServiceEndpoint? EndpointOf(BalancerAddress address) =>
+    private static DiscoveryEndpoint? EndpointOf(BalancerAddress address) =>
         address.Attributes.TryGetValue(EndpointAttributes.Endpoint, out var endpoint) ? endpoint : null;
 }

@@ -1,7 +1,7 @@
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Prefers the endpoints of the client's own zone (<see cref="ServiceEndpoint.Zone"/>), and lets calls overflow to the others as
+/// Prefers the endpoints of the client's own zone (<see cref="DiscoveryEndpoint.Zone"/>), and lets calls overflow to the others as
 /// far as too few of its own can take calls.
 /// </summary>
 public sealed record ZoneOptions : BalancingSection

@@ -10,7 +10,7 @@ internal static class Unconnected
         var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{weight}" };
         if (zone is not null)
             metadata[EndpointMetadata.Zone] = zone;
-        return new ServiceEndpoint(host, 80, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
+        return new DiscoveryEndpoint(host, 80, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
     }
 
     public static BalancedEndpoint Endpoint(BalancerAddress address) => new(address, calls: null!);

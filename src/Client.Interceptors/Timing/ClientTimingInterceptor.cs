@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Grpc.Core;
+using Interceptors.Propagation;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Client;
+
+/// <summary>
+/// One log line and one measurement of <c>rpc.client.call.duration</c> (seconds) for each call, when it has ended. Nothing is
+/// built while neither a logger nor a meter nor an Activity listens. Levels: Debug for OK and what the caller caused, Information for
+/// Unknown, DeadlineExceeded, PermissionDenied and Unauthenticated, Warning for Unimplemented, Internal, Unavailable and DataLoss;
+/// <see cref="ClientTimingOptions"/> can change them. A client span that is current when the call starts is tagged with the call's method and status;
+/// spans of other kinds are about something else and stay as they are.
+/// </summary>
+public sealed partial class ClientTimingInterceptor : ClientInterceptor
+{
+    /// <summary>The name of the meter that measures calls.</summary>
+    public const string MeterName = RpcTelemetry.ClientMeter;
+
+    private readonly ILogger _logger;
+    private readonly Histogram<double> _duration;
+    private readonly TimingLevels _levels;
+    private readonly string _traceKey;
+    private readonly bool _logStart;
+
+    /// <summary>Creates the interceptor.</summary>
+    /// <param name="logger">Gets the line; may be null.</param>
+    /// <param name="options">What is logged; the defaults if null.</param>
+    /// <param name="traceOptions">Says which metadata key holds the trace id; the default key if null.</param>
+    /// <param name="meterFactory">Makes the meter; null uses one of the process.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
+    public ClientTimingInterceptor(
+        ILogger<ClientTimingInterceptor>? logger = null,
+        IOptions<ClientTimingOptions>? options = null,
+        IOptions<TraceMetadataOptions>? traceOptions = null,
+        IMeterFactory? meterFactory = null)
+    {
+        var timing = new ClientTimingOptionsValidator().Checked(options);
+        _logger = logger ?? NullLogger<ClientTimingInterceptor>.Instance;
+        _levels = new TimingLevels(timing.MethodLevels, timing.SlowCallThreshold, LevelOf);
+        _logStart = timing.LogStart;
+        _traceKey = new TraceMetadataOptionsValidator().Checked(traceOptions).Key.ToLowerInvariant();
+        _duration = CallDuration.Create(MeterName, RpcTelemetry.ClientDuration, "Duration of outgoing gRPC calls.", meterFactory);
+    }
+
+    internal override ClientSteps Steps => _logStart ? ClientSteps.Start | ClientSteps.Observe : ClientSteps.Observe;
+
+    /// <inheritdoc/>
+    protected internal override bool Observes(scoped in OutgoingCall call) =>
+        _duration.Enabled || _logger.IsEnabled(_levels.Highest) || ClientSpan is not null;
+
+    /// <inheritdoc/>
+    protected internal override void OnStart(ClientCall call)
+    {
+        if (_logStart && _logger.IsEnabled(LogLevel.Debug))
+            LogStarted(call.Method.FullName, call.Method.Type, call.Deadline, call.Headers?.GetValue(_traceKey));
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnEnd(ClientCall call)
+    {
+        var status = call.Status;
+        var method = call.Method.FullName;
+        CallDuration.Record(_duration, method, status.StatusCode, call.Elapsed, isError: status.StatusCode != StatusCode.OK);
+        if (ClientSpan is { } span)
+            Tag(span, method, status.StatusCode);
+
+        var level = _levels.Of(method, status.StatusCode, call.Elapsed);
+        if (!_logger.IsEnabled(level))
+            return;
+        var elapsed = call.Elapsed.TotalMilliseconds;
+        var started = DateTime.UtcNow - Stopwatch.GetElapsedTime(call.StartTimestamp);
+        var traceId = call.Headers?.GetValue(_traceKey);
+        LogCall(
+            level, method, call.Method.Type, status.StatusCode, elapsed, call.MessagesSent, call.MessagesReceived,
+            started, call.Deadline, traceId, status.Detail);
+    }
+
+    // Asked at the start and at the end of a call: both run in the caller's context.
+    private static Activity? ClientSpan =>
+        Activity.Current is { Kind: ActivityKind.Client, IsAllDataRequested: true } activity ? activity : null;
+
+    private static void Tag(Activity span, string method, StatusCode status)
+    {
+        span.SetTag(RpcTelemetry.System, RpcTelemetry.SystemGrpc);
+        span.SetTag(RpcTelemetry.Method, RpcTelemetry.NameOf(method));
+        span.SetTag(RpcTelemetry.StatusCode, RpcTelemetry.NameOf(status));
+        if (status != StatusCode.OK)
+            span.SetTag(RpcTelemetry.ErrorType, RpcTelemetry.NameOf(status));
+    }
+
+    private static LogLevel LevelOf(StatusCode status) => status switch
+    {
+        StatusCode.Unimplemented or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss => LogLevel.Warning,
+        StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.PermissionDenied or StatusCode.Unauthenticated => LogLevel.Information,
+        _ => LogLevel.Debug,
+    };
+}

@@ -1,0 +1,7 @@
+namespace Interceptors.Server;
+
+internal sealed class ServerTimingOptionsValidator : OptionsValidator<ServerTimingOptions>
+{
+    protected override IEnumerable<string> Problems(ServerTimingOptions options) =>
+        TimingLevels.Problems(options.SlowCallThreshold, options.MethodLevels);
+}

@@ -1,0 +1,18 @@
+using Interceptors;
+using Interceptors.Server;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the timing interceptor.</summary>
+public static class TimingServerInterceptorsBuilderExtensions
+{
+    /// <summary>Adds <see cref="ServerTimingInterceptor"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes the options; checked at start.</param>
+    public static ServerInterceptorsBuilder AddTiming(this ServerInterceptorsBuilder builder, Action<ServerTimingOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddChecked<ServerTimingOptions, ServerTimingOptionsValidator>(configure);
+        return builder.Add<ServerTimingInterceptor>(ServerInterceptorOrder.Timing);
+    }
+}

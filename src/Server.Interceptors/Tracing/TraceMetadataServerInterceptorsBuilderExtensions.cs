@@ -1,0 +1,20 @@
+using Interceptors;
+using Interceptors.Propagation;
+using Interceptors.Server;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the trace interceptor.</summary>
+public static class TraceMetadataServerInterceptorsBuilderExtensions
+{
+    /// <summary>Adds <see cref="ServerTraceMetadataInterceptor"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Changes the options, which are shared with the client side; checked at start.</param>
+    public static ServerInterceptorsBuilder AddTraceMetadata(
+        this ServerInterceptorsBuilder builder, Action<TraceMetadataOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddChecked<TraceMetadataOptions, TraceMetadataOptionsValidator>(configure);
+        return builder.Add<ServerTraceMetadataInterceptor>(ServerInterceptorOrder.Trace);
+    }
+}
