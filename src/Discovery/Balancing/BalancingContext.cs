@@ -2,25 +2,31 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Interceptors.Discovery;
 
-/// <summary>What the balancers of a channel are given by it.</summary>
+/// <summary>What a balancer stands on.</summary>
 internal sealed class BalancingContext
 {
     private static readonly ulong ProcessSeed = NewSeed();
 
-    /// <summary>The target of the channel, for metrics.</summary>
+    /// <summary>The target of the calls, for metrics.</summary>
     public string Target { get; init; } = "";
 
-    /// <summary>What counts where the channel's configuration of the policy says nothing.</summary>
+    /// <summary>What holds where the service config says nothing.</summary>
     public BalancingOptions Options { get; init; } = new();
 
-    /// <summary>The connections of the channel, over which health is asked for; null if it can't be.</summary>
-    public HttpMessageInvoker? Connections { get; init; }
+    /// <summary>Makes the connections.</summary>
+    public required EndpointTransport Transport { get; init; }
 
-    /// <summary>Whether they use TLS.</summary>
-    public bool IsSecure { get; init; }
+    /// <summary>What calls to an endpoint say in <c>:authority</c>, and what its certificate must have; null for its address.</summary>
+    public Func<DiscoveryEndpoint, string?> AuthorityOf { get; init; } = static _ => null;
 
-    /// <summary>Where it shows; null for nowhere.</summary>
+    /// <summary>The policies that users have added.</summary>
+    public CustomPolicies Policies { get; init; } = CustomPolicies.None;
+
+    /// <summary>Counts what it does; null for nobody.</summary>
     public BalancerMetrics? Metrics { get; init; }
+
+    /// <summary>Told that an endpoint was lost or could not be connected, so that its list may be looked up again.</summary>
+    public Action OnTrouble { get; init; } = static () => { };
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -4,12 +4,12 @@ namespace Interceptors.Discovery;
 
 internal sealed partial class EndpointBalancer
 {
-    [LoggerMessage(3610, LogLevel.Error, "The configuration of {Policy} is refused, so calls fail: {Problem}")]
-    private static partial void LogRefusedAtStart(ILogger logger, string policy, string problem);
-
-    [LoggerMessage(3611, LogLevel.Error, "A new configuration of {Policy} is refused, the old one stays: {Problem}")]
+    [LoggerMessage(3611, LogLevel.Error, "A new configuration of {Policy} is refused, the old one stays: {Problem}", EventName = "BalancingRefused")]
     private static partial void LogRefused(ILogger logger, string policy, string problem);
 
-    [LoggerMessage(3612, LogLevel.Information, "Health of endpoint {Endpoint}: {Health}")]
+    [LoggerMessage(3612, LogLevel.Information, "Health of endpoint {Endpoint}: {Health}", EventName = "EndpointHealth")]
     private static partial void LogHealth(ILogger logger, BalancedEndpoint endpoint, string health);
+
+    [LoggerMessage(3613, LogLevel.Warning, "Endpoint {Problem}; it is tried again until it is off the list", EventName = "EndpointFailing")]
+    private static partial void LogFailing(ILogger logger, string problem);
 }

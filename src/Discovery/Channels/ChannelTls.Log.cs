@@ -8,5 +8,5 @@ internal sealed partial class ChannelTls
     private static partial void LogNotTrusted(ILogger logger, string subject, string caFile, string problems);
 
     [LoggerMessage(3401, LogLevel.Warning, "The server's certificate {Subject} is not for the name {Name}")]
-    private static partial void LogWrongName(ILogger logger, string subject, string? name);
+    private static partial void LogWrongName(ILogger logger, string subject, string name);
 }

@@ -9,13 +9,16 @@ namespace Interceptors.Discovery;
 /// </summary>
 public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposable
 {
-    private readonly Action<SharedChannel> _release;
+    private readonly SharedHandler _shared;
+    private readonly CallInvoker _invoker;
+    private readonly Action<SharedHandler> _release;
     private int _closed;
 
-    internal DiscoveryChannel(SharedChannel shared, Action<SharedChannel> release)
+    internal DiscoveryChannel(SharedHandler shared, CallInvoker invoker, Action<SharedHandler> release)
         : base(shared.Settings.Target.ToString())
     {
-        Shared = shared;
+        _shared = shared;
+        _invoker = invoker;
         _release = release;
     }
 
@@ -24,9 +27,10 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
     /// <see cref="ConnectAsync(TimeSpan, CancellationToken)"/>, is <see cref="ConnectivityState.Idle"/> before, and
     /// <see cref="ConnectivityState.Shutdown"/> when it is closed.
     /// </summary>
-    public ConnectivityState State => IsClosed ? ConnectivityState.Shutdown : Shared.Channel.State;
+    public ConnectivityState State => IsClosed ? ConnectivityState.Shutdown : _shared.Handler.State;
 
-    internal SharedChannel Shared { get; }
+    /// <summary>What is below it, which it may share with other channels.</summary>
+    internal DiscoveryHandler Handler => _shared.Handler;
 
     private bool IsClosed => Volatile.Read(ref _closed) != 0;
 
@@ -47,11 +51,11 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
         {
             await ConnectAsync(bound.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && bound.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested && bound.IsCancellationRequested)
         {
-            var found = Shared.LastFound is { } last ? $"; last found: {last}" : "";
             throw new TimeoutException(
-                $"The channel to '{Target}' was not ready within {timeout.TotalSeconds:0.###} s. It is {State}{found}", e);
+                $"The channel to '{Target}' was not ready within {timeout.TotalSeconds:0.###} s. It is {State}; last found: {_shared.LastFound}",
+                exception);
         }
     }
 
@@ -60,10 +64,12 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
     /// <returns>A task that completes when the channel is ready.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The channel is closed.</exception>
-    public Task ConnectAsync(CancellationToken cancellationToken = default)
+    public async Task ConnectAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        return Shared.Channel.ConnectAsync(cancellationToken);
+        if (_shared.Settings.ServiceConfig.Options.WaitForEtcd)
+            await _shared.ServiceConfig.Answered.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _shared.Handler.ConnectAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -71,7 +77,7 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
     public override CallInvoker CreateCallInvoker()
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        return Shared.Invoker;
+        return _invoker;
     }
 
     /// <summary>
@@ -80,7 +86,7 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
-            _release(Shared);
+            _release(_shared);
     }
 
     /// <summary>Like <see cref="Dispose"/>.</summary>

@@ -12,25 +12,17 @@ namespace Interceptors.Discovery;
 public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ChannelSettings, SharedChannel> _channels = [];
-    private readonly EndpointSources _sources;
-    private readonly ConfiguredChannels _configured;
-    private readonly BalancerMetrics _metrics;
+    private readonly Dictionary<HandlerSettings, SharedHandler> _handlers = [];
+    private readonly HandlerFactory _factory;
     private readonly IOptionsFactory<DiscoveryChannelOptions> _defaults;
     private readonly ILoggerFactory _loggerFactory;
     private ServiceProvider? _ownServices;
     private bool _disposed;
 
     internal DiscoveryChannelFactory(
-        EndpointSources sources,
-        ConfiguredChannels configured,
-        BalancerMetrics metrics,
-        IOptionsFactory<DiscoveryChannelOptions> defaults,
-        ILoggerFactory loggerFactory)
+        HandlerFactory factory, IOptionsFactory<DiscoveryChannelOptions> defaults, ILoggerFactory loggerFactory)
     {
-        _sources = sources;
-        _configured = configured;
-        _metrics = metrics;
+        _factory = factory;
         _defaults = defaults;
         _loggerFactory = loggerFactory;
     }
@@ -85,6 +77,29 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
         where TClient : ClientBase<TClient> =>
         (TClient)Activator.CreateInstance(typeof(TClient), CreateChannel(target, configure).CreateCallInvoker())!;
 
+    /// <summary>
+    /// A handler that sends each request to an endpoint of the target, whatever its host: for a <c>GrpcChannel</c>, an <see cref="HttpClient"/>
+    /// or a proxy of your own. The scheme of their addresses does not matter either; the options decide about TLS. Not to be wrapped around a
+    /// <see cref="DiscoveryChannel"/>, which has one.
+    /// </summary>
+    /// <param name="target">As for <see cref="CreateChannel"/>.</param>
+    /// <param name="configure">
+    /// Changes the options for its connections and balancing. Those that concern calls have no say: interceptors, gzip, wait-for-ready, message
+    /// sizes, call credentials, and of the service config all but the balancing.
+    /// </param>
+    /// <returns>A handler that shares its connections with all others to the same target with equal options. To be disposed.</returns>
+    /// <exception cref="ArgumentException">The target or an option is wrong; the message shows the right form.</exception>
+    /// <exception cref="OptionsValidationException">An option for all channels is wrong; the message says which and what to do.</exception>
+    /// <exception cref="InvalidOperationException">The target's registry is not configured; the message says how to.</exception>
+    /// <exception cref="ObjectDisposedException">The factory is disposed.</exception>
+    public HttpMessageHandler CreateHandler(string target, Action<DiscoveryChannelOptions>? configure = null)
+    {
+        var options = _defaults.Create(Options.DefaultName);
+        configure?.Invoke(options);
+        lock (_lock)
+            return new HandlerLease(Share(SettingsOf(target, options)), Release);
+    }
+
     /// <summary>Closes all channels. Calls that run are cancelled.</summary>
     public void Dispose()
     {
@@ -103,43 +118,67 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
 
     internal DiscoveryChannel Open(string target, DiscoveryChannelOptions options)
     {
-        var settings = new ChannelSettings(DiscoveryTarget.Parse(target, _sources.OwnSchemes), options);
+        var settings = SettingsOf(target, options);
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!_channels.TryGetValue(settings, out var shared))
+            var shared = Share(settings);
+            try
             {
-                shared = ChannelConnector.Open(settings, _sources, _configured, _metrics, _loggerFactory);
-                _channels.Add(settings, shared);
+                var channels = shared.ChannelsFor(
+                    new CallSettings(options), (handler, calls) => ChannelFactory.Open(handler, calls, _loggerFactory));
+                return new DiscoveryChannel(shared, ChannelFactory.InvokerOf(channels.Invoker, options), Release);
             }
-
-            shared.Users++;
-            return new DiscoveryChannel(shared, Release);
+            catch
+            {
+                Release(shared);
+                throw;
+            }
         }
     }
 
-    private void Release(SharedChannel shared)
+    private HandlerSettings SettingsOf(string target, DiscoveryChannelOptions options)
+    {
+        var parsed = DiscoveryTarget.Parse(target, _factory.CustomSchemes);
+        return new DiscoveryChannelOptionsValidator(_factory.Policies).Validate(name: null, options) is { Failed: true } result
+            ? throw new ArgumentException(result.FailureMessage)
+            : new HandlerSettings(parsed, options);
+    }
+
+    private SharedHandler Share(HandlerSettings settings)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_handlers.TryGetValue(settings, out var shared))
+        {
+            shared = _factory.Create(settings);
+            _handlers.Add(settings, shared);
+        }
+
+        shared.Users++;
+        return shared;
+    }
+
+    private void Release(SharedHandler shared)
     {
         lock (_lock)
         {
-            if (--shared.Users > 0 || !_channels.Remove(shared.Settings))
+            if (--shared.Users > 0 || !_handlers.Remove(shared.Settings))
                 return;
         }
 
-        shared.Channel.Dispose();
+        shared.Dispose();
     }
 
     private void CloseAll()
     {
-        List<SharedChannel> open;
+        List<SharedHandler> open;
         lock (_lock)
         {
             _disposed = true;
-            open = [.. _channels.Values];
-            _channels.Clear();
+            open = [.. _handlers.Values];
+            _handlers.Clear();
         }
 
         foreach (var shared in open)
-            shared.Channel.Dispose();
+            shared.Dispose();
     }
 }

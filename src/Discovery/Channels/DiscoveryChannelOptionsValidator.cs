@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Interceptors.Discovery;
 
-internal sealed class DiscoveryChannelOptionsValidator : OptionsValidator<DiscoveryChannelOptions>
+internal sealed class DiscoveryChannelOptionsValidator(CustomPolicies policies) : OptionsValidator<DiscoveryChannelOptions>
 {
     protected override IEnumerable<string> Problems(DiscoveryChannelOptions options) =>
         PolicyProblems(options)
@@ -13,19 +13,12 @@ internal sealed class DiscoveryChannelOptionsValidator : OptionsValidator<Discov
             .Concat(options.ServiceConfig.Problems().Select(problem => $"{nameof(options.ServiceConfig)}.{problem}"))
             .Concat(options.Resolution.Problems().Select(problem => $"{nameof(options.Resolution)}.{problem}"));
 
-    private static IEnumerable<string> PolicyProblems(DiscoveryChannelOptions o)
+    private IEnumerable<string> PolicyProblems(DiscoveryChannelOptions o)
     {
-        if (!LoadBalancingPolicies.All.Contains(o.LoadBalancingPolicy))
+        if (!policies.AllNames.Contains(o.LoadBalancingPolicy))
         {
             yield return $"{nameof(o.LoadBalancingPolicy)} is '{o.LoadBalancingPolicy}', which is not known. "
-                + $"Give one of {string.Join(", ", LoadBalancingPolicies.All)}.";
-        }
-
-        // A service config may choose another policy, for which they are.
-        if (o.LoadBalancingPolicy == LoadBalancingPolicies.PickFirst && o.Balancing != new BalancingOptions() && !o.ServiceConfig.IsSet)
-        {
-            yield return $"{nameof(o.LoadBalancingPolicy)} is '{LoadBalancingPolicies.PickFirst}', which takes nothing of {nameof(o.Balancing)}. "
-                + $"Leave {nameof(o.Balancing)} as it is by default, or choose another policy.";
+                + $"Give one of {string.Join(", ", policies.AllNames)}.";
         }
 
         if (o.Interceptors.Contains(null!))

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Grpc.Net.Client.Balancer;
 using Interceptors;
 using Interceptors.Discovery;
 using Microsoft.Extensions.Logging;
@@ -10,7 +9,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 internal static class DiscoveryChannelsServiceCollectionExtensions
 {
-    /// <summary>The channel factory, and the resolvers for channels that grpc-dotnet makes itself.</summary>
+    /// <summary>The channel factory and what it stands on, once.</summary>
     public static IServiceCollection AddDiscoveryChannels(this IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(EndpointSources)))
@@ -20,27 +19,22 @@ internal static class DiscoveryChannelsServiceCollectionExtensions
         services.AddTransient<IOptionsFactory<DiscoveryChannelOptions>, ChannelOptionsFactory>();
         services.AddSingleton(provider => new EndpointSources(provider));
         services.AddSingleton(provider => new FollowedServices(provider.GetService<TimeProvider>() ?? TimeProvider.System));
-        services.AddSingleton(provider => new ConfiguredChannels(
-            ServiceConfigReader.Default,
-            cluster => provider.GetKeyedService<EtcdClient>(cluster.ToLowerInvariant()),
-            provider.GetService<IMeterFactory>()));
+        services.AddSingleton(provider => new CustomPolicies(provider.GetServices<CustomPolicy>()));
         services.AddSingleton(provider => new DiscoveryMetrics(
             provider.GetRequiredService<FollowedServices>(), provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new BalancerMetrics(provider.GetService<IMeterFactory>()));
-        services.AddSingleton(provider => new DiscoveryChannelFactory(
+        services.AddSingleton(provider => new HandlerFactory(
             provider.GetRequiredService<EndpointSources>(),
-            provider.GetRequiredService<ConfiguredChannels>(),
+            new ServiceConfigStarts(
+                ServiceConfigReader.For(provider.GetRequiredService<CustomPolicies>()),
+                cluster => provider.GetKeyedService<EtcdClient>(cluster.ToLowerInvariant())),
+            provider.GetRequiredService<CustomPolicies>(),
             provider.GetRequiredService<BalancerMetrics>(),
+            new ServiceConfigMetrics(provider.GetService<IMeterFactory>()),
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+        return services.AddSingleton(provider => new DiscoveryChannelFactory(
+            provider.GetRequiredService<HandlerFactory>(),
             provider.GetRequiredService<IOptionsFactory<DiscoveryChannelOptions>>(),
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
-        return services
-            .AddSingleton<ResolverFactory>(provider => DiscoveryResolvers.Etcd(SourcesOf(provider), ResolutionOf(provider)))
-            .AddSingleton<ResolverFactory>(provider => DiscoveryResolvers.Memory(SourcesOf(provider), ResolutionOf(provider)))
-            .AddSingleton<ResolverFactory>(provider => DiscoveryResolvers.Static(ResolutionOf(provider)));
-
-        static EndpointSources SourcesOf(IServiceProvider provider) => provider.GetRequiredService<EndpointSources>();
-
-        static DiscoveryResolverOptions ResolutionOf(IServiceProvider provider) =>
-            provider.GetRequiredService<IOptions<DiscoveryChannelOptions>>().Value.Resolution;
     }
 }

@@ -36,7 +36,7 @@ public static class DiscoveryClientServiceCollectionExtensions
         where TClient : ClientBase<TClient>
     {
         ArgumentNullException.ThrowIfNull(services);
-        _ = DiscoveryTarget.Parse(target, services.OwnSchemes());
+        _ = DiscoveryTarget.Parse(target, services.CustomSchemes());
         if (name is not null)
             ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var key = name ?? (object)typeof(TClient);

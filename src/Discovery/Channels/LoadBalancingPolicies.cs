@@ -12,7 +12,10 @@ public static class LoadBalancingPolicies
     /// <summary>Each call goes to the one of a few endpoints that has the fewest calls in flight.</summary>
     public const string LeastRequest = "least_request";
 
-    /// <summary>All calls go to the first endpoint that accepts a connection. Takes none of the <see cref="BalancingOptions"/>.</summary>
+    /// <summary>
+    /// All calls go to the first endpoint of the list that can be connected, for as long as it can; no other is connected meanwhile. Lists are
+    /// sorted by address, but those of <c>static:///</c> stand as they are written.
+    /// </summary>
     public const string PickFirst = "pick_first";
 
     /// <summary>All of them, as messages list them.</summary>

@@ -43,10 +43,23 @@ public sealed class DiscoveryEndpoint : IEquatable<DiscoveryEndpoint>
             : [];
     }
 
+    private DiscoveryEndpoint(string unixSocketPath)
+    {
+        Host = "localhost";
+        UnixSocketPath = unixSocketPath;
+        Address = $"unix://{unixSocketPath}";
+        _metadata = ImmutableSortedDictionary<string, string>.Empty;
+        Weight = DefaultWeight;
+        Tags = [];
+    }
+
     /// <summary>The host name in lower case, or the IP address. An IPv6 address stands without brackets here.</summary>
     public string Host { get; }
 
-    /// <summary>The TCP port, 1 to 65535.</summary>
+    /// <summary>The path of the Unix domain socket; null for an endpoint with a host and a port.</summary>
+    public string? UnixSocketPath { get; }
+
+    /// <summary>The TCP port, 1 to 65535; 0 for a Unix domain socket.</summary>
     public int Port { get; }
 
     /// <summary><c>host:port</c>, an IPv6 address in brackets: <c>10.0.0.1:80</c>, <c>[::1]:80</c>.</summary>
@@ -75,6 +88,18 @@ public sealed class DiscoveryEndpoint : IEquatable<DiscoveryEndpoint>
 
     /// <summary>Whether it says a weight of its own.</summary>
     internal bool HasWeight { get; }
+
+    /// <summary>An endpoint on this machine, behind a Unix domain socket.</summary>
+    /// <param name="path">The absolute path of the socket.</param>
+    /// <returns>The endpoint, without metadata. Its <see cref="Host"/> is <c>localhost</c>, its <see cref="Address"/> <c>unix:///path</c>.</returns>
+    /// <exception cref="ArgumentException">The path is not absolute.</exception>
+    public static DiscoveryEndpoint OfUnixSocket(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path[0] != '/')
+            throw new ArgumentException($"'{path}' is not an absolute path. Give one such as /run/user.sock.", nameof(path));
+        return new DiscoveryEndpoint(path);
+    }
 
     /// <summary>Reads <c>host:port</c>.</summary>
     /// <param name="address">For example <c>10.0.0.1:80</c>, <c>user.internal:80</c> or <c>[::1]:80</c>.</param>

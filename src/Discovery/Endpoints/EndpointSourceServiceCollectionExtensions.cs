@@ -1,6 +1,4 @@
-using Grpc.Net.Client.Balancer;
 using Interceptors.Discovery;
-using Microsoft.Extensions.Options;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -29,19 +27,15 @@ public static class EndpointSourceServiceCollectionExtensions
         if (!Uri.CheckSchemeName(scheme))
             throw new ArgumentException($"'{scheme}' is not a scheme: give letters, digits, +, - and ., a letter first.", nameof(scheme));
         scheme = scheme.ToLowerInvariant();
-        if (TargetScheme.IsKnown(scheme) || scheme is "http" or "https" || services.OwnSchemes().Contains(scheme))
+        if (TargetScheme.IsKnown(scheme) || scheme is "http" or "https" || services.CustomSchemes().Contains(scheme))
             throw new ArgumentException($"The scheme '{scheme}' has a meaning already. Give another.", nameof(scheme));
 
         services.AddDiscoveryChannels();
-        services.AddSingleton(new OwnScheme(scheme));
-        services.AddKeyedSingleton(EndpointSources.KeyOf(scheme, cluster: ""), (provider, _) => create(provider));
-        return services.AddSingleton<ResolverFactory>(provider => new DiscoveryResolverFactory(
-            scheme,
-            provider.GetRequiredService<EndpointSources>(),
-            provider.GetRequiredService<IOptions<DiscoveryChannelOptions>>().Value.Resolution));
+        services.AddSingleton(new CustomScheme(scheme));
+        return services.AddKeyedSingleton(EndpointSources.KeyOf(scheme, cluster: ""), (provider, _) => create(provider));
     }
 
     /// <summary>The schemes that have been added so far.</summary>
-    internal static IReadOnlySet<string> OwnSchemes(this IServiceCollection services) =>
-        services.Select(s => s.IsKeyedService ? null : s.ImplementationInstance).OfType<OwnScheme>().Select(s => s.Name).ToHashSet();
+    internal static IReadOnlySet<string> CustomSchemes(this IServiceCollection services) =>
+        services.Select(s => s.IsKeyedService ? null : s.ImplementationInstance).OfType<CustomScheme>().Select(s => s.Name).ToHashSet();
 }

@@ -1,25 +1,19 @@
-using System.Diagnostics;
-using Grpc.Core;
-using Grpc.Net.Client.Balancer;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
-/// <summary>
-/// Tells one channel the endpoints of one service, live. Always tells it something within a bound: until then calls hang,
-/// past their own deadline even.
-/// </summary>
+/// <summary>Tells one balancer the endpoints of one service, live, and within a bound that they are not known: until then calls wait.</summary>
 internal sealed partial class DiscoveryResolver(
-    IEndpointSource source, string service, DiscoveryResolverOptions options, ResolutionStatus status, ILogger logger) : Resolver
+    IEndpointSource source, string service, DiscoveryResolverOptions options, ResolutionStatus status, ILogger logger, TimeProvider? time = null)
+    : IDisposable
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Lock _lock = new();
-    private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly ToldAddresses _addresses = new(options);
-    private Action<ResolverResult>? _listener;
+    private Action<Resolution>? _listener;
+    private long _start;
     private FollowedService? _following;
     private EndpointCacheWriter? _writer;
     private BackgroundLoop? _loop;
-    private ResolverResult? _failure;
     private bool _disposed;
 
     /// <summary>Where the list outlives the process; null for nowhere.</summary>
@@ -30,13 +24,16 @@ internal sealed partial class DiscoveryResolver(
 
     public DiscoveryMetrics? Metrics { get; init; }
 
-    private TimeSpan Now => Stopwatch.GetElapsedTime(_start);
+    private TimeSpan Now => _time.GetElapsedTime(_start);
 
-    public override void Start(Action<ResolverResult> listener)
+    /// <summary>Begins to follow the service, once.</summary>
+    public void Start(Action<Resolution> listener)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_disposed || _listener is not null)
+                return;
+            _start = _time.GetTimestamp();
             _listener = listener;
             _following = Follow?.Invoke();
             _writer = Cache is null ? null : new EndpointCacheWriter(Cache);
@@ -44,16 +41,10 @@ internal sealed partial class DiscoveryResolver(
         }
     }
 
-    // Balancers ask when a connection breaks. The list is live already: asking again would bring nothing. But as long as there was a
-    // connection, a channel did not listen to the news that there are no endpoints any more, and calls would not say so.
-    public override void Refresh()
-    {
-        // Elsewhere, because the balancer asks in the middle of its own work.
-        if (Volatile.Read(ref _failure) is not null)
-            BackgroundLoop.Start(RepeatFailureAsync);
-    }
+    /// <summary>An endpoint was lost. A source that is not live looks its list up again.</summary>
+    public void Refresh() => (source as IRefreshable)?.Refresh(service);
 
-    protected override void Dispose(bool disposing)
+    public void Dispose()
     {
         lock (_lock)
         {
@@ -63,8 +54,6 @@ internal sealed partial class DiscoveryResolver(
             _loop?.Stop();
             _writer?.Stop();
         }
-
-        base.Dispose(disposing);
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -79,11 +68,12 @@ internal sealed partial class DiscoveryResolver(
         {
             // Disposed.
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             // A source does not throw. One that does anyway must not leave the channel's calls hanging for ever.
-            LogSourceFailed(logger, e, service);
-            Tell(new Resolution([], $"Discovery of service '{service}' failed: {e.Message}"));
+            LogSourceFailed(logger, exception, service);
+            if (!policy.HasList)
+                Tell(new Resolution([], $"Discovery of service '{service}' failed: {exception.Message}"));
         }
     }
 
@@ -179,42 +169,21 @@ internal sealed partial class DiscoveryResolver(
     {
         if (resolution is null)
             return;
-        var result = resolution.Failure is { } failure
-            ? ResolverResult.ForFailure(new Status(StatusCode.Unavailable, failure))
-            : ResolverResult.ForResult(_addresses.Of(resolution.Endpoints));
-
-        // Under the lock, so that nothing is told once Dispose has returned: the channel would open sockets that nobody closes.
+        // Under the lock, so that nothing is told once Dispose has returned.
         lock (_lock)
         {
             if (_disposed)
                 return;
             status.Last = resolution.ToString();
             LogTold(logger, service, resolution);
-            Volatile.Write(ref _failure, resolution.Failure is null ? null : result);
-            Tell(result);
-        }
-    }
-
-    private Task RepeatFailureAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            if (!_disposed && _failure is { } failure)
-                Tell(failure);
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private void Tell(ResolverResult result)
-    {
-        try
-        {
-            _listener!(result);
-        }
-        catch (Exception e)
-        {
-            LogListenerFailed(logger, e, service);
+            try
+            {
+                _listener!(resolution);
+            }
+            catch (Exception exception)
+            {
+                LogListenerFailed(logger, exception, service);
+            }
         }
     }
 }

@@ -6,8 +6,7 @@ public sealed class DiscoveryResolverOptions
     /// <summary>
     /// How long a channel waits for the first answer from discovery. After that, and at once when discovery is known to be
     /// away, calls fail with <c>Unavailable</c> naming the service, and go through again as soon as there are endpoints; calls
-    /// that wait for ready wait. A call whose deadline is earlier ends with it. (Not on a channel that grpc-dotnet makes itself,
-    /// by <c>GrpcChannel.ForAddress</c>: it lets a call wait past its own deadline until then, so this bounds that too.) Default: 5 s.
+    /// that wait for ready wait. A call whose deadline is earlier ends with it. Default: 5 s.
     /// </summary>
     public TimeSpan FirstAnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -44,12 +43,18 @@ public sealed class DiscoveryResolverOptions
     /// </summary>
     public TimeSpan MassRemovalGraceTime { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How often the name of a <c>dns:///</c> target is looked up. It is looked up too when an endpoint is lost, at most once a second. Between
+    /// 1 second and 1 day. Default: 30 s.
+    /// </summary>
+    public TimeSpan DnsRefreshInterval { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>A list of the endpoints on disk, so that a process can start while the registry is away. Default: none.</summary>
     public EndpointCacheOptions Cache { get; private set; } = new();
 
     /// <summary>
     /// The name that calls say in <c>:authority</c> in place of the endpoint's address, and that the server's certificate must
-    /// have under TLS: a host name, with a port or without. Does not hold for dns targets. Default: null, the address.
+    /// have under TLS: a host name, with a port or without. Default: null, the address, and for dns targets the name.
     /// </summary>
     public string? Authority { get; set; }
 
@@ -80,6 +85,8 @@ public sealed class DiscoveryResolverOptions
             yield return $"{nameof(MassRemovalWindow)} is {MassRemovalWindow}. Give a time up to 1 hour.";
         if (MassRemovalGraceTime < TimeSpan.Zero || MassRemovalGraceTime > TimeSpan.FromDays(1))
             yield return $"{nameof(MassRemovalGraceTime)} is {MassRemovalGraceTime}. Give a time between zero and 1 day.";
+        if (DnsRefreshInterval < TimeSpan.FromSeconds(1) || DnsRefreshInterval > TimeSpan.FromDays(1))
+            yield return $"{nameof(DnsRefreshInterval)} is {DnsRefreshInterval}. Give a time between 1 second and 1 day.";
         foreach (var problem in Cache.Problems())
             yield return $"{nameof(Cache)}.{problem}";
     }

@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Holds on to endpoints that were removed in large numbers: such a list tells more often of trouble with the registry than of servers
-/// that have gone. Counts what is missing, not what was exchanged, so that a rollout, which puts others in their place, passes at once.
-/// Time is an argument, from any fixed start.
+/// Holds on to endpoints that leave the list in large numbers at once: such a list tells more often of trouble with the registry than of servers
+/// that have gone. Counts what is missing, not what was exchanged, so that a rollout, which puts others in their place, passes at once. What has
+/// been dropped is never brought back. Time is an argument, from any fixed start.
 /// </summary>
 internal sealed class RemovalGuard(DiscoveryResolverOptions options)
 {
-    private readonly Dictionary<string, (DiscoveryEndpoint Endpoint, TimeSpan At)> _removed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DiscoveryEndpoint> _held = new(StringComparer.Ordinal);
 
     // How many were listed until when, within the window. Falls from the first to the last: what a larger one follows has no say.
     private readonly List<(int Count, TimeSpan Until)> _counts = [];
@@ -19,44 +19,32 @@ internal sealed class RemovalGuard(DiscoveryResolverOptions options)
     /// <summary>The list as the registry has it.</summary>
     public ImmutableArray<DiscoveryEndpoint> Listed { get; private set; } = [];
 
-    /// <summary>When <see cref="Current"/> changes by time alone; null if it does not.</summary>
-    public TimeSpan? DueAt { get; private set; }
+    /// <summary>When <see cref="Held"/> changes by time alone; null if it does not.</summary>
+    public TimeSpan? DueAt => _held.Count > 0 ? _holdsUntil : null;
 
-    /// <summary>How many endpoints the last <see cref="Current"/> held on to.</summary>
-    public int Held { get; private set; }
+    /// <summary>What is off the list and still in use, sorted by address.</summary>
+    public ImmutableArray<DiscoveryEndpoint> Held { get; private set; } = [];
 
     public void Apply(ImmutableArray<DiscoveryEndpoint> listed, TimeSpan now)
     {
+        Expire(now);
         var most = MostListed(now);
-        NoteRemoved(listed, now);
+        if (most - listed.Length > most * options.MassRemovalShare)
+            (_expected, _holdsUntil) = (Math.Max(_expected, most), now + options.MassRemovalGraceTime);
+        if (_holdsUntil is not null)
+            HoldRemoved(listed);
         Listed = listed;
         if (listed.Length >= _expected)
             EndHold();
-        if (most - listed.Length > most * options.MassRemovalShare)
-            (_expected, _holdsUntil) = (Math.Max(_expected, most), now + options.MassRemovalGraceTime);
+        Sort();
     }
 
-    /// <summary>What is to be used: the list, and with it what is held on to.</summary>
-    public ImmutableArray<DiscoveryEndpoint> Current(TimeSpan now)
+    /// <summary>Lets go of what was held long enough.</summary>
+    public void Expire(TimeSpan now)
     {
-        (DueAt, Held) = (null, 0);
-        if (_holdsUntil is not { } until)
-            return Listed;
-        var held = new List<DiscoveryEndpoint>();
-        foreach (var (endpoint, at) in _removed.Values)
-        {
-            var end = TimeSpan.FromTicks(Math.Min(until.Ticks, (at + options.MassRemovalGraceTime).Ticks));
-            if (end <= now)
-                continue;
-            held.Add(endpoint);
-            DueAt = DueAt < end ? DueAt : end;
-        }
-
-        Held = held.Count;
-        if (Held > 0)
-            return [.. Listed.Concat(held).OrderBy(e => e.Address, StringComparer.Ordinal)];
-        EndHold();
-        return Listed;
+        if (_holdsUntil is { } until && until <= now)
+            EndHold();
+        Sort();
     }
 
     private int MostListed(TimeSpan now)
@@ -66,7 +54,7 @@ internal sealed class RemovalGuard(DiscoveryResolverOptions options)
         return _counts[0].Count;
     }
 
-    private void NoteRemoved(ImmutableArray<DiscoveryEndpoint> listed, TimeSpan now)
+    private void HoldRemoved(ImmutableArray<DiscoveryEndpoint> listed)
     {
         var next = 0;
         foreach (var known in Listed)
@@ -75,28 +63,22 @@ internal sealed class RemovalGuard(DiscoveryResolverOptions options)
             while (next < listed.Length && string.CompareOrdinal(listed[next].Address, known.Address) < 0)
                 next++;
             if (next == listed.Length || listed[next].Address != known.Address)
-                _removed[known.Address] = (known, now);
+                _held[known.Address] = known;
         }
 
-        if (_removed.Count == 0)
-            return;
         foreach (var endpoint in listed)
-            _removed.Remove(endpoint.Address);
-        var kept = _holdsUntil is null || options.MassRemovalGraceTime < options.MassRemovalWindow
-            ? options.MassRemovalWindow
-            : options.MassRemovalGraceTime;
-        foreach (var (address, removed) in _removed)
-        {
-            if (removed.At < now - kept)
-                _removed.Remove(address);
-        }
+            _held.Remove(endpoint.Address);
     }
 
     private void EndHold()
     {
-        if (_holdsUntil is null)
-            return;
         (_expected, _holdsUntil) = (0, null);
-        _removed.Clear();
+        _held.Clear();
+    }
+
+    private void Sort()
+    {
+        if (_held.Count != Held.Length || Held.Any(e => !_held.ContainsKey(e.Address)))
+            Held = [.. _held.Values.OrderBy(e => e.Address, StringComparer.Ordinal)];
     }
 }

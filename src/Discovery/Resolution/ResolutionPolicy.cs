@@ -15,16 +15,18 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
     private Func<EndpointSnapshot?>? _lastKnown = lastKnown;
     private TimeSpan? _emptySince;
     private string? _failure;
+    private bool _isProvisional;
+    private Resolution? _told;
 
     /// <summary>When <see cref="OnDue"/> is to be called, if nothing comes before; null for never.</summary>
     public TimeSpan? DueAt { get; private set; } =
         lastKnown is null || options.Cache.WaitTime > options.FirstAnswerTimeout ? options.FirstAnswerTimeout : options.Cache.WaitTime;
 
-    /// <summary>What the channel has been told to use; empty if nothing.</summary>
+    /// <summary>What the channel has been told to use, held endpoints included, sorted by address; empty if nothing.</summary>
     public ImmutableArray<DiscoveryEndpoint> InUse { get; private set; } = [];
 
     /// <summary>How many of those in use are so only until a grace time is over.</summary>
-    public int Held => _emptySince is null ? _removals.Held : InUse.Length;
+    public int Held => _emptySince is null ? _removals.Held.Length : InUse.Length;
 
     /// <summary>Whether the channel has a list, so that a change may wait a moment.</summary>
     public bool HasList => !InUse.IsEmpty;
@@ -33,11 +35,11 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
     public Resolution? On(EndpointSnapshot snapshot, TimeSpan now)
     {
         if (!snapshot.IsStale)
-            _lastKnown = null;
+            (_lastKnown, _isProvisional) = (null, false);
         if (snapshot.IsStale && HasList && (snapshot.Endpoints.IsEmpty || snapshot.Endpoints.SequenceEqual(_removals.Listed)))
         {
             // An outage says nothing about the endpoints, nor for how long some have been missing.
-            (DueAt, _emptySince) = (null, null);
+            (DueAt, _emptySince) = (_isProvisional ? options.FirstAnswerTimeout : null, null);
             return null;
         }
 
@@ -45,7 +47,7 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
             return OnEmpty(snapshot, now);
         _emptySince = null;
         _removals.Apply(snapshot.Endpoints, now);
-        var told = Use(_removals.Current(now));
+        var told = Use(_removals.Listed, _removals.Held);
         DueAt = snapshot.IsStale ? null : _removals.DueAt;
         return told;
     }
@@ -57,13 +59,17 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
             return null;
         if (_emptySince is not null)
         {
+            var last = InUse;
             (InUse, _emptySince, _removals) = ([], null, new RemovalGuard(options));
-            return Fail(NoneRegistered());
+            return Fail(NoneRegistered(), last);
         }
 
         if (!HasList)
             return OnNoAnswer(now);
-        var told = Use(_removals.Current(now));
+        if (_isProvisional)
+            return EndProvisional();
+        _removals.Expire(now);
+        var told = Use(_removals.Listed, _removals.Held);
         DueAt = _removals.DueAt;
         return told;
     }
@@ -78,7 +84,7 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
     private Resolution? OnEmpty(EndpointSnapshot snapshot, TimeSpan now)
     {
         if (snapshot.IsStale)
-            return UseLastKnown() ?? Fail($"No endpoint of service '{service}' is known: {snapshot.StaleReason}");
+            return UseLastKnown(now) ?? Fail($"No endpoint of service '{service}' is known: {snapshot.StaleReason}");
         _removals.Apply([], now);
         if (!HasList)
             return Fail(NoneRegistered());
@@ -89,7 +95,7 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
 
     private Resolution? OnNoAnswer(TimeSpan now)
     {
-        if (UseLastKnown() is { } told)
+        if (UseLastKnown(now) is { } told)
             return told;
         DueAt = options.FirstAnswerTimeout;
         return now < DueAt
@@ -98,33 +104,43 @@ internal sealed class ResolutionPolicy(string service, DiscoveryResolverOptions 
     }
 
     /// <summary>The guard does not know them, so that the registry's own list takes their place at once, however short it is.</summary>
-    private Resolution? UseLastKnown()
+    private Resolution? UseLastKnown(TimeSpan now)
     {
         var read = _lastKnown;
         _lastKnown = null;
         if (read?.Invoke() is not { Endpoints: { IsEmpty: false } endpoints })
             return null;
-        DueAt = null;
-        return Use(endpoints);
+        // Where none of these can be connected, calls wait for the registry's answer, as they would without them.
+        _isProvisional = now < options.FirstAnswerTimeout;
+        DueAt = _isProvisional ? options.FirstAnswerTimeout : null;
+        return Use(endpoints, held: []);
     }
 
-    private Resolution? Use(ImmutableArray<DiscoveryEndpoint> endpoints)
+    private Resolution EndProvisional()
+    {
+        (_isProvisional, DueAt) = (false, null);
+        return _told!;
+    }
+
+    private Resolution? Use(ImmutableArray<DiscoveryEndpoint> listed, ImmutableArray<DiscoveryEndpoint> held)
     {
         // Changed metadata is told too, for pickers that weigh by it; connections are kept by address, so that it breaks none.
-        if (_failure is null && InUse.SequenceEqual(endpoints))
+        if (_failure is null && _told is not null && _told.Endpoints.SequenceEqual(listed) && _told.Held.SequenceEqual(held))
             return null;
-        InUse = endpoints;
+        InUse = held.IsEmpty ? listed : [.. listed.Concat(held).OrderBy(e => e.Address, StringComparer.Ordinal)];
         _failure = null;
-        return new Resolution(endpoints, Failure: null);
+        _told = new Resolution(listed, Failure: null) { Held = held };
+        return _isProvisional ? _told with { IsProvisional = true } : _told;
     }
 
-    private Resolution? Fail(string reason)
+    private Resolution? Fail(string reason, ImmutableArray<DiscoveryEndpoint>? last = null)
     {
         DueAt = null;
         if (_failure == reason)
             return null;
         _failure = reason;
-        return new Resolution([], reason);
+        _told = null;
+        return new Resolution([], reason) { Held = last ?? [] };
     }
 
     private string NoneRegistered() => $"No endpoint of service '{service}' is registered.";

@@ -15,5 +15,5 @@ internal sealed class ResolverSettings(DiscoveryResolverOptions options) : IEqua
         (o.FirstAnswerTimeout, o.DebounceTime, o.EmptyListGraceTime),
         (o.MassRemovalShare, o.MassRemovalWindow, o.MassRemovalGraceTime),
         (o.Cache.Directory, o.Cache.WaitTime, o.Cache.MaxAge, o.Cache.MaxEndpoints),
-        (o.Authority, o.TrustEndpointAuthority));
+        (o.Authority, o.TrustEndpointAuthority, o.DnsRefreshInterval));
 }

@@ -47,6 +47,9 @@ internal static class TargetReader
 
     private static (string Scheme, string Authority, string? Path) Split(string target)
     {
+        // unix:/path is allowed by gRPC's rules beside unix:///path.
+        if (target.StartsWith("unix:/", StringComparison.OrdinalIgnoreCase) && !target.StartsWith("unix://", StringComparison.OrdinalIgnoreCase))
+            return (TargetScheme.Unix, "", target[6..]);
         var separator = target.IndexOf("://", StringComparison.Ordinal);
         if (separator >= 0)
         {
@@ -94,6 +97,7 @@ internal static class TargetReader
                 .Select(part => DiscoveryEndpoint.Read(part, out _) is { } problem ? $"'{part}' is not an endpoint: {problem}" : null)
                 .FirstOrDefault(problem => problem is not null),
             TargetScheme.Dns => DnsProblem(endpoint),
+            TargetScheme.Unix => null,
             _ => ServiceName.IsValid(endpoint) ? null : $"'{endpoint}' is not a service name, which is {ServiceName.Rule}",
         };
     }

@@ -2,14 +2,14 @@ using Grpc.Net.Client.Configuration;
 
 namespace Interceptors.Discovery;
 
-/// <summary>Says to grpc-dotnet what it honours itself: load balancing, retries, hedging and their throttling.</summary>
+/// <summary>Says to grpc-dotnet what it honours itself: retries, hedging and their throttling.</summary>
 internal static class GrpcServiceConfig
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
-    public static ServiceConfig ToGrpc(this ServiceConfigDocument document, string defaultPolicy)
+    public static ServiceConfig ToGrpc(this ServiceConfigDocument document)
     {
-        var config = new ServiceConfig { LoadBalancingConfigs = { BalancingOf(document, defaultPolicy) } };
+        var config = new ServiceConfig();
         if (document.Throttling is { } throttling)
             config.RetryThrottling = new RetryThrottlingPolicy { MaxTokens = throttling.MaxTokens, TokenRatio = throttling.TokenRatio };
         foreach (var method in document.Methods)
@@ -18,19 +18,6 @@ internal static class GrpcServiceConfig
                 config.MethodConfigs.Add(MethodOf(method));
         }
 
-        return config;
-    }
-
-    private static LoadBalancingConfig BalancingOf(ServiceConfigDocument document, string defaultPolicy)
-    {
-        var policy = document.Balancing?.Policy ?? defaultPolicy;
-        var values = new Dictionary<string, object>(document.Balancing?.Configuration ?? new Dictionary<string, object>());
-        // What the policy itself is told of health comes first. Picking the first endpoint asks for no health (gRFC A17).
-        if (document.HealthCheckedService is { } service && BalancingPolicies.Names.Contains(policy))
-            values.TryAdd("healthChecking", new Dictionary<string, object> { ["serviceName"] = service });
-        var config = new LoadBalancingConfig(policy);
-        if (values.Count > 0)
-            config.Inner[policy] = values;
         return config;
     }
 

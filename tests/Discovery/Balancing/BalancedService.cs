@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Grpc.Net.Client.Balancer;
-using Grpc.Net.Client.Configuration;
 using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,37 +11,32 @@ namespace Interceptors.Discovery.Tests;
 internal sealed class BalancedService : IAsyncDisposable
 {
     private readonly Dictionary<string, Server> _servers = [];
-    private readonly ListResolver _resolver = new();
-    private readonly SocketsHttpHandler _connections = new() { EnableMultipleHttp2Connections = true };
     private readonly MeterCapture _meters = new(DiscoveryTelemetry.MeterName);
+    private readonly DiscoveryHandler _handler;
+    private string? _authority;
 
     public BalancedService(
-        string policy, IDictionary<string, object>? configuration = null, TimeProvider? time = null, ulong seed = 1, BalancingOptions? options = null)
+        string policy, IReadOnlyDictionary<string, object>? configuration = null, TimeProvider? time = null, ulong seed = 1, BalancingOptions? options = null)
     {
-        var config = new LoadBalancingConfig(policy);
-        foreach (var (name, value) in configuration ?? new Dictionary<string, object>())
-            ((IDictionary<string, object>)config.Inner[policy])[name] = value;
-        var context = new BalancingContext
+        Logs = new LogCapture();
+        var logging = Logs.Factory(LogLevel.Information);
+        var settings = new ConnectionSettings(new DiscoveryChannelOptions { MaxReconnectDelay = TimeSpan.FromMilliseconds(200) }, isSecure: false);
+        Balancer = new EndpointBalancer(policy, configuration, new BalancingContext
         {
-            Connections = new HttpMessageInvoker(_connections, disposeHandler: false),
+            Transport = new EndpointTransport(settings, TimeProvider.System, logging.CreateLogger("test")),
+            AuthorityOf = _ => _authority,
             Time = time ?? TimeProvider.System,
             Seed = seed,
             Options = options ?? new BalancingOptions(),
             Metrics = new BalancerMetrics(_meters),
-        };
-        Logs = new LogCapture();
-        var logging = Logs.Factory(LogLevel.Information);
-        Channel = GrpcChannel.ForAddress("list:///service", new GrpcChannelOptions
-        {
-            HttpHandler = new PickedEndpoints(BalancingPolicies.Observe(_connections), Picked, Answered),
-            DisposeHttpClient = true,
-            Credentials = ChannelCredentials.Insecure,
-            ServiceProvider = new Services(_resolver, BalancingPolicies.Factories(context)),
-            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { config } },
-            InitialReconnectBackoff = TimeSpan.FromMilliseconds(20),
-            MaxReconnectBackoff = TimeSpan.FromMilliseconds(200),
-            LoggerFactory = logging,
         });
+        _handler = new DiscoveryHandler(
+            Balancer,
+            // Says nothing: the balancer is told directly.
+            new DiscoveryResolver(
+                new ScriptedSource(), "user", new DiscoveryResolverOptions { FirstAnswerTimeout = TimeSpan.FromMinutes(5) }, new ResolutionStatus(),
+                logging.CreateLogger("test")));
+        Channel = GrpcChannel.ForAddress("http://service", new GrpcChannelOptions { HttpHandler = new Answers(_handler, Answered), LoggerFactory = logging });
         Client = new Probe.ProbeClient(Channel);
     }
 
@@ -51,10 +44,12 @@ internal sealed class BalancedService : IAsyncDisposable
 
     public Probe.ProbeClient Client { get; }
 
+    public EndpointBalancer Balancer { get; }
+
     public LogCapture Logs { get; }
 
-    /// <summary>The endpoints whose calls were to be seen through.</summary>
-    public ConcurrentDictionary<BalancedEndpoint, bool> Picked { get; } = new();
+    /// <summary>The endpoints that the balancer knows.</summary>
+    public IReadOnlyList<BalancedEndpoint> All => Balancer.All;
 
     /// <summary>The addresses that have answered a call, until cleared.</summary>
     public ConcurrentDictionary<string, bool> Answered { get; } = new();
@@ -77,22 +72,24 @@ internal sealed class BalancedService : IAsyncDisposable
     }
 
     /// <summary>Tells the channel the servers of these names, or all.</summary>
-    public void Tell(params string[] names) => Tell(serviceConfig: null, names);
-
-    public void Tell(ServiceConfig? serviceConfig, params string[] names)
+    public void Tell(params string[] names)
     {
         var listed = names.Length == 0 ? _servers.Values : names.Select(n => _servers[n]);
-        _resolver.Tell(ResolverResult.ForResult([.. listed.Select(s => s.ToAddress())], serviceConfig, serviceConfigStatus: null));
+        Balancer.Update(new Resolution([.. listed.Select(s => s.ToEndpoint())], Failure: null));
     }
 
     /// <summary>Tells the channel these addresses (<c>host:port</c>), whoever listens there.</summary>
-    public void TellAddresses(params string[] addresses) =>
-        TellAddresses(new DiscoveryResolverOptions(), addresses);
+    public void TellAddresses(params string[] addresses) => TellAddresses(authority: null, addresses);
 
-    public void TellAddresses(DiscoveryResolverOptions options, params string[] addresses) =>
-        _resolver.Tell(ResolverResult.ForResult([.. addresses.Select(a => DiscoveryEndpoint.Parse(a).ToBalancerAddress(options))]));
+    public void TellAddresses(string? authority, string[] addresses)
+    {
+        _authority = authority;
+        Balancer.Update(new Resolution([.. addresses.Select(DiscoveryEndpoint.Parse)], Failure: null));
+    }
 
-    public void TellFailure(string detail) => _resolver.Tell(ResolverResult.ForFailure(new Status(StatusCode.Unavailable, detail)));
+    public void TellFailure(string detail) => Balancer.Update(new Resolution([.. All.Select(e => e.Endpoint)], detail));
+
+    public Task ConnectAsync() => _handler.ConnectAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Tells the list and waits until each server of it has had a call.</summary>
     public async Task TellAndReachAsync(params string[] names)
@@ -139,6 +136,7 @@ internal sealed class BalancedService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
+        _handler.Dispose();
         foreach (var server in _servers.Values)
             await server.Backend.DisposeAsync();
         _meters.Dispose();
@@ -188,73 +186,23 @@ internal sealed class BalancedService : IAsyncDisposable
 
         public void Heal() => OnCall = _ => Task.CompletedTask;
 
-        public BalancerAddress ToAddress()
+        public DiscoveryEndpoint ToEndpoint()
         {
             var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{Weight}" };
             if (Zone is not null)
                 metadata[EndpointMetadata.Zone] = Zone;
             var endpoint = DiscoveryEndpoint.Parse(Backend.Address);
-            return new DiscoveryEndpoint(endpoint.Host, endpoint.Port, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
+            return new DiscoveryEndpoint(endpoint.Host, endpoint.Port, metadata);
         }
     }
 
-    private sealed class PickedEndpoints(
-        HttpMessageHandler inner, ConcurrentDictionary<BalancedEndpoint, bool> picked, ConcurrentDictionary<string, bool> answered)
-        : DelegatingHandler(inner)
+    private sealed class Answers(HttpMessageHandler inner, ConcurrentDictionary<string, bool> answered) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (PickedRequest.EndpointOf(request) is { } endpoint)
-                picked.TryAdd(endpoint, true);
             var response = await base.SendAsync(request, cancellationToken);
             answered.TryAdd(request.RequestUri!.Authority, true);
             return response;
         }
-    }
-
-    private sealed class ListResolver : Resolver
-    {
-        private readonly Lock _lock = new();
-        private Action<ResolverResult>? _listener;
-        private ResolverResult? _last;
-
-        public override void Start(Action<ResolverResult> listener)
-        {
-            lock (_lock)
-                _listener = listener;
-        }
-
-        public override void Refresh()
-        {
-            lock (_lock)
-            {
-                if (_last is not null)
-                    _listener!(_last);
-                _last = null;
-            }
-        }
-
-        public void Tell(ResolverResult result)
-        {
-            lock (_lock)
-            {
-                if (_listener is null)
-                    _last = result;
-                else
-                    _listener(result);
-            }
-        }
-    }
-
-    private sealed class Services(Resolver resolver, LoadBalancerFactory[] factories) : ResolverFactory, IServiceProvider
-    {
-        public override string Name => "list";
-
-        public override Resolver Create(ResolverOptions options) => resolver;
-
-        public object? GetService(Type serviceType) =>
-            serviceType == typeof(IEnumerable<ResolverFactory>) ? new ResolverFactory[] { this }
-            : serviceType == typeof(IEnumerable<LoadBalancerFactory>) ? factories
-            : null;
     }
 }

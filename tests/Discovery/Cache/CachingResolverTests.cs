@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Grpc.Net.Client.Balancer;
 using Interceptors.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,7 +8,7 @@ public sealed class CachingResolverTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ScriptedSource _source = new();
-    private readonly ConcurrentQueue<ResolverResult> _told = new();
+    private readonly ConcurrentQueue<Resolution> _told = new();
     private readonly DiscoveryResolverOptions _options = new() { DebounceTime = TimeSpan.Zero };
 
     public CachingResolverTests() => _options.Cache.Directory = _folder.Path;
@@ -115,5 +114,5 @@ public sealed class CachingResolverTests : IDisposable
     private string? Kept(string service = "user") => Cache(service).Read() is { } kept ? string.Join(",", kept.Endpoints) : null;
 
     private List<string> Told() =>
-        [.. _told.Select(r => string.Join(",", r.Addresses?.Select(a => $"{a.EndPoint.Host}:{a.EndPoint.Port}") ?? []))];
+        [.. _told.Select(r => string.Join(",", r.Endpoints))];
 }

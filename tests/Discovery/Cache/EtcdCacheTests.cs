@@ -88,8 +88,8 @@ public sealed class EtcdCacheTests : IDisposable
             .Configure<DiscoveryChannelOptions>(o => o.Resolution.Cache.Directory = _folder.Path)
             .AddEtcdDiscovery(etcd.Endpoint, o => o.Prefix = options.Prefix)
             .BuildServiceProvider();
-        using var channel = GrpcChannel.ForAddress(
-            new Uri("etcd:///user"), new GrpcChannelOptions { ServiceProvider = services, Credentials = ChannelCredentials.Insecure });
+        using var handler = services.GetRequiredService<DiscoveryChannelFactory>().CreateHandler("etcd:///user");
+        using var channel = GrpcChannel.ForAddress("http://user", new GrpcChannelOptions { HttpHandler = handler });
         await CallAsync(new Probe.ProbeClient(channel));
     }
 

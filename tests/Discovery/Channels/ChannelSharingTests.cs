@@ -23,7 +23,7 @@ public sealed class ChannelSharingTests : IAsyncLifetime
     {
         await using var one = Open();
         await using var two = Open();
-        await using var other = Open(o => o.GzipRequests = true);
+        await using var other = Open(o => o.ConnectTimeout = TimeSpan.FromSeconds(7));
         foreach (var channel in new[] { one, two })
             await new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest());
         Assert.Equal(1, _server.Connections);
@@ -38,11 +38,8 @@ public sealed class ChannelSharingTests : IAsyncLifetime
         using var certificates = new EtcdCertificates();
         Action<DiscoveryChannelOptions>[] changes =
         [
-            o => o.GzipRequests = true,
-            o => o.WaitForReady = true,
             o => o.LoadBalancingPolicy = LoadBalancingPolicies.PickFirst,
             o => o.ServiceConfig.Json = "{}",
-            o => o.Interceptors.Add(new Passing()),
             o => o.Credentials = ChannelCredentials.SecureSsl,
             o => o.Tls.CaFile = certificates.CaFile,
             o => (o.Tls.CertificateFile, o.Tls.KeyFile) = (certificates.ClientCertificateFile, certificates.ClientKeyFile),
@@ -52,27 +49,30 @@ public sealed class ChannelSharingTests : IAsyncLifetime
             o => o.ConnectTimeout = TimeSpan.FromSeconds(7),
             o => o.MaxReconnectDelay = TimeSpan.FromSeconds(7),
             o => o.IdleConnectionTimeout = TimeSpan.FromSeconds(7),
-            o => o.MaxReceiveMessageSize = 7,
-            o => o.MaxSendMessageSize = 7,
-            o => o.MaxDecompressedMessageSize = 7,
             o => o.Resolution.FirstAnswerTimeout = TimeSpan.FromSeconds(7),
         ];
-        List<SharedChannel> different = [Open().Shared, _factory.CreateChannel("memory:///user").Shared];
-        different.AddRange(changes.Select(change => Open(change).Shared));
+        List<DiscoveryHandler> different = [Open().Handler, _factory.CreateChannel("memory:///user").Handler];
+        different.AddRange(changes.Select(change => Open(change).Handler));
 
         Assert.Equal(different.Count, different.Distinct().Count());
-        Assert.Same(_factory.CreateChannel("host:80").Shared, _factory.CreateChannel("DNS:///host:80").Shared);
+        Assert.Same(_factory.CreateChannel("host:80").Handler, _factory.CreateChannel("DNS:///host:80").Handler);
     }
 
     [Fact]
-    public void Channels_with_the_same_interceptors_are_shared()
+    public void Channels_that_differ_only_in_what_is_above_the_connections_share_them()
     {
-        var interceptor = new Passing();
+        var one = Open().Handler;
+        Action<DiscoveryChannelOptions>[] changes =
+        [
+            o => o.GzipRequests = true,
+            o => o.WaitForReady = true,
+            o => o.Interceptors.Add(new Passing()),
+            o => o.MaxReceiveMessageSize = 7,
+            o => o.MaxSendMessageSize = 7,
+            o => o.MaxDecompressedMessageSize = 7,
+        ];
 
-        Assert.Same(With(interceptor), With(interceptor));
-        Assert.NotSame(With(interceptor), With(new Passing()));
-
-        SharedChannel With(Interceptor i) => Open(o => o.Interceptors.Add(i)).Shared;
+        Assert.All(changes, change => Assert.Same(one, Open(change).Handler));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class ChannelSharingTests : IAsyncLifetime
 
         await using var next = Open();
         await new Probe.ProbeClient(next).UnaryAsync(new ProbeRequest());
-        Assert.NotSame(closed.Shared, next.Shared);
+        Assert.NotSame(closed.Handler, next.Handler);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ChannelSharingTests : IAsyncLifetime
             var channels = Enumerable.Range(0, 20)
                 .Select(i => factory.CreateChannel($"etcd:///user{i % 4}", o => o.GzipRequests = i % 8 < 4)).ToList();
             await Task.WhenAll(channels.Select(c => new Probe.ProbeClient(c).UnaryAsync(new ProbeRequest()).ResponseAsync));
-            Assert.Equal((4, 8), (source.ActiveWatches, _server.Connections));
+            Assert.Equal((4, 4), (source.ActiveWatches, _server.Connections));
             await Parallel.ForEachAsync(channels, async (channel, _) => await channel.DisposeAsync());
             await Eventually.True(() => source.ActiveWatches == 0 && _server.Connections == 0, "all are closed");
         }

@@ -65,12 +65,14 @@ public sealed class DecompressionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Channels_with_different_bounds_are_different_ones()
+    public async Task Channels_with_different_bounds_share_connections_and_each_has_its_own_bound()
     {
-        var first = _factory.CreateChannel(_backend.Address).Shared;
-
-        Assert.Same(first, _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = null).Shared);
-        Assert.NotSame(first, _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = 1).Shared);
+        Assert.Null(await FailureAsync(1000));
+        Assert.Equal(StatusCode.ResourceExhausted, (await FailureAsync(1000, o => o.MaxDecompressedMessageSize = 100))!.StatusCode);
+        Assert.Null(await FailureAsync(1000));
+        Assert.Same(
+            _factory.CreateChannel(_backend.Address).Handler,
+            _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = 100).Handler);
     }
 
     [Fact]

@@ -52,24 +52,6 @@ public sealed class DiscoveryChannelOptionsTests
     }
 
     [Fact]
-    public void Parts_of_balancing_are_refused_for_a_policy_that_takes_none_unless_a_service_config_may_choose_another()
-    {
-        using var factory = DiscoveryChannelFactory.Create();
-
-        var error = Assert.Throws<ArgumentException>(() => factory.CreateChannel("host:80", HealthyFirst));
-        Assert.Contains("DiscoveryChannelOptions.LoadBalancingPolicy is 'pick_first', which takes nothing of Balancing.", error.Message, StringComparison.Ordinal);
-        Assert.Contains("choose another policy.", error.Message, StringComparison.Ordinal);
-        factory.CreateChannel("host:80", o =>
-        {
-            HealthyFirst(o);
-            o.ServiceConfig.Json = "{}";
-        });
-
-        static void HealthyFirst(DiscoveryChannelOptions o) =>
-            (o.LoadBalancingPolicy, o.Balancing.HealthChecking) = (LoadBalancingPolicies.PickFirst, new HealthCheckingOptions());
-    }
-
-    [Fact]
     public void Plain_text_credentials_with_tls_files_are_refused()
     {
         using var certificates = new EtcdCertificates();

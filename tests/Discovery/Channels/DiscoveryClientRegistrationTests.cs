@@ -36,11 +36,8 @@ public sealed class DiscoveryClientRegistrationTests
         await using var services = new ServiceCollection().AddInMemoryDiscovery(_registry).BuildServiceProvider();
         foreach (var target in new[] { "memory:///user", $"static:///{backends.All[0].Address}" })
         {
-            using var channel = GrpcChannel.ForAddress(target, new GrpcChannelOptions
-            {
-                ServiceProvider = services,
-                Credentials = ChannelCredentials.Insecure,
-            });
+            using var handler = services.GetRequiredService<DiscoveryChannelFactory>().CreateHandler(target);
+            using var channel = GrpcChannel.ForAddress("http://user", new GrpcChannelOptions { HttpHandler = handler });
             await new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest());
         }
 
@@ -60,11 +57,7 @@ public sealed class DiscoveryClientRegistrationTests
             .BuildServiceProvider();
         await services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest());
 
-        using var channel = GrpcChannel.ForAddress("etcd:///user", new GrpcChannelOptions
-        {
-            ServiceProvider = services,
-            Credentials = ChannelCredentials.Insecure,
-        });
+        using var channel = services.GetRequiredService<DiscoveryChannelFactory>().CreateChannel("etcd:///user");
         var error = await Assert.ThrowsAsync<RpcException>(() => new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest()).ResponseAsync);
         Assert.Contains("No endpoint of service 'user'", error.Status.Detail, StringComparison.Ordinal);
     }

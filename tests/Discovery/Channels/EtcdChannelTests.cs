@@ -97,10 +97,10 @@ public sealed class EtcdChannelTests
         var source = (EtcdEndpointSource)services.GetRequiredKeyedService<IEndpointSource>("");
         await using var backend = await RegisteredAsync(options);
         var one = factory.CreateChannel("etcd:///user");
-        var two = factory.CreateChannel("etcd:///user", o => o.GzipRequests = true);
+        var two = factory.CreateChannel("etcd:///user", o => o.LoadBalancingPolicy = LoadBalancingPolicies.LeastRequest);
         await one.ConnectAsync(TimeSpan.FromSeconds(30));
         await two.ConnectAsync(TimeSpan.FromSeconds(30));
-        Assert.NotSame(one.Shared, two.Shared);
+        Assert.NotSame(one.Handler, two.Handler);
         Assert.Equal(1, source.ActiveWatches);
 
         await one.ShutdownAsync();

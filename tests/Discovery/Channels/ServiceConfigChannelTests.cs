@@ -39,9 +39,9 @@ public sealed class ServiceConfigChannelTests : IAsyncLifetime
 
         Assert.Same(one, Create("{}"));
         Assert.NotSame(one, Create("{ }"));
-        Assert.NotSame(one, _factory.CreateChannel("memory:///user").Shared);
+        Assert.NotSame(one, _factory.CreateChannel("memory:///user").Handler);
 
-        SharedChannel Create(string json) => _factory.CreateChannel("memory:///user", o => o.ServiceConfig.Json = json).Shared;
+        DiscoveryHandler Create(string json) => _factory.CreateChannel("memory:///user", o => o.ServiceConfig.Json = json).Handler;
     }
 
     [Theory]

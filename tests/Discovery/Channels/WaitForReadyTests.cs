@@ -62,6 +62,6 @@ public sealed class WaitForReadyTests : IAsyncLifetime
         var channel = _factory.CreateChannel("127.0.0.1:1");
 
         var error = await Assert.ThrowsAsync<TimeoutException>(() => channel.ConnectAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Watching.Bound));
-        Assert.Matches("^The channel to 'dns:///127.0.0.1:1' was not ready within 0.5 s. It is (Connecting|TransientFailure)$", error.Message);
+        Assert.Matches("^The channel to 'dns:///127.0.0.1:1' was not ready within 0.5 s. It is (Connecting|TransientFailure); last found: 127.0.0.1:1$", error.Message);
     }
 }

@@ -46,8 +46,8 @@ public sealed class EndpointSourceRegistrationTests
     {
         await using var backend = await Backend.StartAsync();
         await using var services = new ServiceCollection().AddEndpointSource("consul", _ => _source).BuildServiceProvider();
-        using var channel = GrpcChannel.ForAddress(
-            new Uri("consul:///user"), new GrpcChannelOptions { ServiceProvider = services, Credentials = ChannelCredentials.Insecure });
+        using var handler = services.GetRequiredService<DiscoveryChannelFactory>().CreateHandler("consul:///user");
+        using var channel = GrpcChannel.ForAddress("http://user", new GrpcChannelOptions { HttpHandler = handler });
         _source.Publish(backend.Address);
 
         await new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest());

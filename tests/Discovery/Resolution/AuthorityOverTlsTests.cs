@@ -1,49 +1,36 @@
-using System.Net.Security;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Interceptors.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Interceptors.Discovery.Tests;
 
-/// <summary>The server's certificate is for <c>localhost</c> and <c>127.0.0.1</c>; its endpoint is at 127.0.0.1.</summary>
-public sealed class AuthorityOverTlsTests
+/// <summary>Which name a server's certificate must have. The server's own are etcd.test and 127.0.0.1.</summary>
+public sealed class AuthorityOverTlsTests : IDisposable
 {
+    private readonly EtcdCertificates _certificates = new();
+
     [Theory]
     [InlineData(null, null, false, true)]
-    [InlineData("localhost", null, false, true)]
+    [InlineData("etcd.test", null, false, true)]
     [InlineData("user.internal", null, false, false)]
     [InlineData(null, "user.internal", false, true)]
     [InlineData(null, "user.internal", true, false)]
-    [InlineData("user.internal", "localhost", true, true)]
+    [InlineData("user.internal", "etcd.test", true, true)]
     public async Task The_certificate_must_have_the_authoritys_name(string? general, string? own, bool trusted, bool matches)
     {
-        await using var server = await SecureProbeServer.StartAsync();
+        await using var server = await ChannelServer.StartAsync(_certificates);
         var registry = new InMemoryServiceRegistry();
         var metadata = own is null ? null : Reading.Metadata(("authority", own));
-        registry.Register(new ServiceInstance("user", new("127.0.0.1", new Uri(server.Address).Port, metadata)));
-        using var services = new ServiceCollection().AddInMemoryDiscovery(registry).Configure<DiscoveryChannelOptions>(o =>
-            (o.Resolution.Authority, o.Resolution.TrustEndpointAuthority) = (general, trusted)).BuildServiceProvider();
-        var nameMatches = new TaskCompletionSource<bool>();
-        using var channel = GrpcChannel.ForAddress("memory:///user", new GrpcChannelOptions
-        {
-            ServiceProvider = services,
-            Credentials = ChannelCredentials.SecureSsl,
-            HttpHandler = new SocketsHttpHandler
-            {
-                SslOptions = new SslClientAuthenticationOptions
-                {
-                    RemoteCertificateValidationCallback = (_, shown, _, errors) =>
-                    {
-                        nameMatches.TrySetResult(!errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch));
-                        return shown?.Subject == "CN=localhost";
-                    },
-                },
-            },
-            DisposeHttpClient = true,
-        });
+        registry.Register(new ServiceInstance("user", new("127.0.0.1", DiscoveryEndpoint.Parse(server.Address).Port, metadata)));
+        await using var factory = DiscoveryChannelFactory.Create(o => o.UseInMemory(registry));
+        var client = factory.CreateClient<Probe.ProbeClient>("memory:///user", o =>
+            (o.Tls.CaFile, o.Resolution.Authority, o.Resolution.TrustEndpointAuthority) = (_certificates.CaFile, general, trusted));
 
-        await new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow.AddSeconds(30));
-        Assert.Equal(matches, await nameMatches.Task);
+        var call = client.UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow + Watching.Bound).ResponseAsync;
+        if (matches)
+            await call;
+        else
+            Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);
     }
+
+    public void Dispose() => _certificates.Dispose();
 }

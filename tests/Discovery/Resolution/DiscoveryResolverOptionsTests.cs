@@ -25,6 +25,7 @@ public sealed class DiscoveryResolverOptionsTests
     [InlineData("Cache:MaxAge", "00:00:00")]
     [InlineData("Cache:MaxEndpoints", "0")]
     [InlineData("Authority", "a b")]
+    [InlineData("DnsRefreshInterval", "00:00:00.5")]
     public void A_bad_value_is_refused_by_name_and_value(string option, string value)
     {
         var problem = Assert.Single(Bound((option, value)).Problems());
@@ -41,7 +42,7 @@ public sealed class DiscoveryResolverOptionsTests
             ("FirstAnswerTimeout", "00:00:07"), ("DebounceTime", "00:00:07"), ("EmptyListGraceTime", "00:00:07"),
             ("MassRemovalShare", "0.7"), ("MassRemovalWindow", "00:00:07"), ("MassRemovalGraceTime", "00:00:07"),
             ("Cache:Directory", "/x"), ("Cache:WaitTime", "00:00:07"), ("Cache:MaxAge", "00:00:07"), ("Cache:MaxEndpoints", "7"),
-            ("Authority", "x"), ("TrustEndpointAuthority", "true"),
+            ("Authority", "x"), ("TrustEndpointAuthority", "true"), ("DnsRefreshInterval", "00:00:07"),
         ];
         var options = typeof(DiscoveryResolverOptions).GetProperties().Concat(typeof(EndpointCacheOptions).GetProperties());
         Assert.Equal(values.Length + 1, options.Count());

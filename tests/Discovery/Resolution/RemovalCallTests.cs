@@ -21,9 +21,13 @@ public sealed class RemovalCallTests
         await _registrations[1].DisposeAsync();
         await _registrations[2].DisposeAsync();
         await load.MoreAsync(200);
-        var (ofTwo, ofThree) = (two.Calls, three.Calls);
-        await Eventually.True(() => two.Calls > ofTwo + 5 && three.Calls > ofThree + 5, "those that were removed are still called");
         load.AssertNoFailures();
+        var (ofTwo, ofThree) = (two.Calls, three.Calls);
+        await load.MoreAsync(100);
+        Assert.Equal((ofTwo, ofThree), (two.Calls, three.Calls));
+
+        await one.DisposeAsync();
+        await Eventually.True(() => two.Calls > ofTwo + 5 && three.Calls > ofThree + 5, "those that were removed are called when nobody else is left");
     }
 
     [Fact]

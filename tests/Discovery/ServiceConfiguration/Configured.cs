@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Grpc.Core;
-using Grpc.Net.Client;
-using Grpc.Net.Client.Balancer;
-using Grpc.Net.Client.Configuration;
 using Interceptors.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -25,33 +21,16 @@ internal static class Configured
         "retryPolicy":{"maxAttempts":{{attempts}},"initialBackoff":"0.001s","maxBackoff":"0.001s","backoffMultiplier":1,"retryableStatusCodes":["NOT_FOUND"]}
         """));
 
-    public static ConfiguredChannel Open(
+    public static ConfiguredService Open(
         string addresses, ServiceConfigOptions options, ILogger? logger = null, MeterCapture? meters = null, EtcdClient? etcd = null) =>
-        new ConfiguredChannels(ServiceConfigReader.Default, cluster => cluster.Length == 0 ? etcd : null, meters).Open(
-            "static:///backend", options, LoadBalancingPolicies.RoundRobin,
-            config => Open(addresses, config),
-            logger ?? NullLogger.Instance);
+        new(addresses, options, logger ?? NullLogger.Instance, meters, etcd);
 
-    public static ConfiguredChannel Open(Backend backend, string json) => Open(backend.Address, new ServiceConfigOptions { Json = json });
+    public static ConfiguredService Open(Backend backend, string json) => Open(backend.Address, new ServiceConfigOptions { Json = json });
 
-    private static OpenChannel Open(string addresses, ServiceConfig config)
-    {
-        var connections = new SocketsHttpHandler();
-        var channel = GrpcChannel.ForAddress($"static:///{addresses}", new GrpcChannelOptions
-        {
-            Credentials = ChannelCredentials.Insecure,
-            HttpHandler = connections,
-            ServiceConfig = config,
-            ServiceProvider = new ServiceCollection()
-                .AddSingleton<ResolverFactory>(DiscoveryResolvers.Static(new DiscoveryResolverOptions())).BuildServiceProvider(),
-        });
-        return new OpenChannel(channel, connections);
-    }
-
-    public static Probe.ProbeClient Client(this ConfiguredChannel channel) => new(channel.Invoker);
+    public static Probe.ProbeClient Client(this ConfiguredService channel) => new(channel.Invoker);
 
     /// <summary>How many attempts the backend sees of a call that fails with NotFound.</summary>
-    public static async Task<int> AttemptsAsync(this Backend backend, ConfiguredChannel channel)
+    public static async Task<int> AttemptsAsync(this Backend backend, ConfiguredService channel)
     {
         var before = backend.Calls;
         await Assert.ThrowsAsync<RpcException>(
@@ -60,7 +39,7 @@ internal static class Configured
     }
 
     /// <summary>How long the backend thinks that a call has, in seconds; null for no deadline.</summary>
-    public static async Task<double?> DeadlineAsync(this Backend backend, ConfiguredChannel channel, CallOptions options = default)
+    public static async Task<double?> DeadlineAsync(this Backend backend, ConfiguredService channel, CallOptions options = default)
     {
         DateTime? deadline = null;
         backend.Observer.OnCall = context =>
@@ -75,7 +54,7 @@ internal static class Configured
     public static ReadOnlyMemory<byte> Bytes(string json) => Encoding.UTF8.GetBytes(json);
 
     /// <summary>Makes a call to its end; the text of the last response.</summary>
-    public static async Task<string> CallAsync(this ConfiguredChannel channel, CallKind kind, ProbeRequest request)
+    public static async Task<string> CallAsync(this ConfiguredService channel, CallKind kind, ProbeRequest request)
     {
         var client = channel.Client();
         switch (kind)

@@ -45,7 +45,7 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
             load.AssertNoFailures();
         }
 
-        await Eventually.True(() => _logs.Named("LogApplied").Count >= 2, "a new version is applied");
+        await Eventually.True(() => _logs.Named("ServiceConfigApplied").Count >= 2, "a new version is applied");
         await PutAsync(shared.Etcd, Configured.Retries(4));
         await AppliesAsync(channel, 4);
     }
@@ -59,15 +59,15 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
         await channel.ConnectAsync(TestContext.Current.CancellationToken);
 
         await PutAsync(shared.Etcd, "{\"methodConfig\":5}");
-        await Eventually.True(() => _logs.Named("LogRefused").Count == 1, "it is refused");
+        await Eventually.True(() => _logs.Named("ServiceConfigRefused").Count == 1, "it is refused");
         await shared.Etcd.CtlAsync("del", _key);
-        await Eventually.True(() => _logs.Named("LogAway").Count == 1, "the key is missed");
+        await Eventually.True(() => _logs.Named("ServiceConfigAway").Count == 1, "the key is missed");
         Assert.Equal(2, await _backend.AttemptsAsync(channel));
 
         await PutAsync(shared.Etcd, Configured.Retries(3));
         await AppliesAsync(channel, 3);
-        Assert.Contains("$.methodConfig is 5. Give a list.", Assert.Single(_logs.Named("LogRefused")).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no such key.", Assert.Single(_logs.Named("LogAway")).Message, StringComparison.Ordinal);
+        Assert.Contains("$.methodConfig is 5. Give a list.", Assert.Single(_logs.Named("ServiceConfigRefused")).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no such key.", Assert.Single(_logs.Named("ServiceConfigAway")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
             o.Json = Configured.Retries(3);
             o.WaitForEtcd = false;
         });
-        await Eventually.True(() => _logs.Named("LogAway").Count == 1, "etcd is missed");
+        await Eventually.True(() => _logs.Named("ServiceConfigAway").Count == 1, "etcd is missed");
         Assert.Equal(3, await _backend.AttemptsAsync(channel));
 
         await etcd.StartAsync();
@@ -109,7 +109,7 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
         using var channel = Open(client);
         using var cancellation = new CancellationTokenSource();
         var connecting = channel.ConnectAsync(cancellation.Token);
-        await Eventually.True(() => _logs.Named("LogAway").Count == 1, "etcd is missed");
+        await Eventually.True(() => _logs.Named("ServiceConfigAway").Count == 1, "etcd is missed");
         Assert.False(connecting.IsCompleted);
         await cancellation.CancelAsync();
 
@@ -120,7 +120,7 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
     public void A_cluster_that_is_not_configured_is_an_error() =>
         Assert.Contains("AddEtcdDiscovery", Assert.Throws<InvalidOperationException>(() => Open(client: null)).Message, StringComparison.Ordinal);
 
-    private ConfiguredChannel Open(EtcdClient? client, Action<ServiceConfigOptions>? configure = null)
+    private ConfiguredService Open(EtcdClient? client, Action<ServiceConfigOptions>? configure = null)
     {
         var options = new ServiceConfigOptions { EtcdKey = _key, WaitForEtcd = true };
         configure?.Invoke(options);
@@ -129,7 +129,7 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
 
     private Task<string> PutAsync(EtcdProcess etcd, string json) => etcd.CtlAsync("put", _key, json);
 
-    private async Task AppliesAsync(ConfiguredChannel channel, int attempts)
+    private async Task AppliesAsync(ConfiguredService channel, int attempts)
     {
         var seen = 0;
         await Eventually.True(() => (seen = _backend.AttemptsAsync(channel).GetAwaiter().GetResult()) == attempts, $"calls are made {attempts} times");

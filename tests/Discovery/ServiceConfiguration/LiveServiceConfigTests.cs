@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Interceptors.Testing;
 
@@ -10,12 +10,21 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
     private readonly LogCapture _logs = new();
     private readonly MeterCapture _meters = new(DiscoveryTelemetry.MeterName);
     private readonly TemporaryFolder _folder = new();
+    private readonly ConcurrentDictionary<string, bool> _connections = new();
     private Backend _backend = null!;
+    private Func<ServerCallContext, Task> _noteCall = null!;
     private string _file = null!;
 
     public async ValueTask InitializeAsync()
     {
         _backend = await Backend.StartAsync();
+        var count = _backend.Observer.OnCall;
+        _noteCall = context =>
+        {
+            _connections.TryAdd(context.Peer, true);
+            return count(context);
+        };
+        _backend.Observer.OnCall = _noteCall;
         Directory.CreateDirectory(_folder.Path);
         _file = Path.Combine(_folder.Path, "config.json");
     }
@@ -36,7 +45,7 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
 
         await WriteAsync(Configured.Methods("\"timeout\":\"300s\""));
         Assert.InRange((await _backend.DeadlineAsync(channel))!.Value, 200, 301);
-        Assert.Equal(1, channel.OpenChannels);
+        Assert.Equal(1, channel.Opened);
         Assert.Equal(["applied"], Outcomes());
     }
 
@@ -48,24 +57,25 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
 
         await WriteAsync(Configured.Retries(4));
         Assert.Equal(4, await _backend.AttemptsAsync(channel));
-        await Eventually.True(() => channel.OpenChannels == 1, "the channel of before is closed");
+        Assert.Equal(2, channel.Opened);
+        Assert.Single(_connections);
     }
 
     [Fact]
     public async Task A_broken_version_is_refused_once_and_the_one_before_stays()
     {
         using var channel = Open(Configured.Retries(3));
-        await WriteAsync("""{"methodConfig":[{"timeout":5}]}""", "LogRefused");
+        await WriteAsync("""{"methodConfig":[{"timeout":5}]}""", "ServiceConfigRefused");
 
         Assert.Equal(3, await _backend.AttemptsAsync(channel));
         Assert.Equal(
             $"static:///backend: the service config from file {_file} is refused, and the one before stays in force: "
             + "$.methodConfig[0].timeout is 5. Give a duration in seconds above zero, such as \"1.5s\".",
-            Assert.Single(_logs.Named("LogRefused")).Message);
+            Assert.Single(_logs.Named("ServiceConfigRefused")).Message);
         Assert.Equal(["refused"], Outcomes());
         await WriteAsync("{}");
         Assert.Equal(1, await _backend.AttemptsAsync(channel));
-        Assert.Single(_logs.Named("LogRefused"));
+        Assert.Single(_logs.Named("ServiceConfigRefused"));
     }
 
     [Fact]
@@ -73,13 +83,13 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
     {
         using var channel = Open(Configured.Retries(3));
         File.Delete(_file);
-        await Eventually.True(() => _logs.Named("LogAway").Count == 1, "it is missed");
+        await Eventually.True(() => _logs.Named("ServiceConfigAway").Count == 1, "it is missed");
         Assert.Equal(3, await _backend.AttemptsAsync(channel));
 
         await WriteAsync(Configured.Retries(2));
         Assert.Equal(2, await _backend.AttemptsAsync(channel));
-        Assert.Single(_logs.Named("LogBack"));
-        Assert.Single(_logs.Named("LogAway"));
+        Assert.Single(_logs.Named("ServiceConfigBack"));
+        Assert.Single(_logs.Named("ServiceConfigAway"));
     }
 
     [Fact]
@@ -93,9 +103,9 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
         Assert.Equal(2, await _backend.AttemptsAsync(channel));
 
         Mount("v2", Configured.Retries(3));
-        await Eventually.True(() => _logs.Named("LogApplied").Count == 1, "the new version is applied");
+        await Eventually.True(() => _logs.Named("ServiceConfigApplied").Count == 1, "the new version is applied");
         Assert.Equal(3, await _backend.AttemptsAsync(channel));
-        Assert.Empty(_logs.Named("LogAway"));
+        Assert.Empty(_logs.Named("ServiceConfigAway"));
 
         void Mount(string version, string json)
         {
@@ -151,7 +161,8 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
             load.AssertNoFailures();
         }
 
-        await Eventually.True(() => channel.OpenChannels == 1, "all channels of before are closed");
+        // Ten changes of the policy, of which none reconnects: to pick_first and back.
+        Assert.Single(_connections);
     }
 
     [Theory]
@@ -160,7 +171,7 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
     [InlineData(CallKind.ClientStreaming)]
     [InlineData(CallKind.ServerStreaming)]
     [InlineData(CallKind.Duplex)]
-    public async Task A_channel_that_was_replaced_lives_until_its_last_call_has_ended(CallKind kind)
+    public async Task A_call_that_runs_goes_on_while_the_config_changes(CallKind kind)
     {
         using var channel = Open("{}");
         var release = new TaskCompletionSource();
@@ -169,65 +180,33 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
         await Eventually.True(() => _backend.Observer.Running == 1, "the call runs");
 
         await WriteAsync(Configured.Retries(2));
-        Assert.Equal(2, channel.OpenChannels);
+        _backend.Observer.OnCall = _noteCall;
+        Assert.Equal(2, await _backend.AttemptsAsync(channel));
+        GC.Collect();
         release.SetResult();
         Assert.Equal(StatusCode.OK, await call);
-        await Eventually.True(() => channel.OpenChannels == 1, "the channel of before is closed");
     }
 
     [Theory]
-    [MemberData(nameof(Ends))]
-    public async Task However_a_call_ends_its_channel_is_closed(CallKind kind, CallEnd end)
+    [InlineData(CallKind.BlockingUnary)]
+    [InlineData(CallKind.Unary)]
+    [InlineData(CallKind.ClientStreaming)]
+    [InlineData(CallKind.ServerStreaming)]
+    [InlineData(CallKind.Duplex)]
+    public async Task Closing_cancels_the_calls_that_began_under_an_earlier_config(CallKind kind)
     {
-        using var channel = Open("{}");
-        await RunAsync(channel, kind, end);
+        var channel = Open("{}");
+        var release = new TaskCompletionSource();
+        _backend.Observer.OnCall = _ => release.Task;
+        var call = new CallDriver(channel.Client()).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask);
+        await Eventually.True(() => _backend.Observer.Running == 1, "the call runs");
         await WriteAsync(Configured.Retries(2));
+        _backend.Observer.OnCall = _noteCall;
+        await _backend.AttemptsAsync(channel);
 
-        await Eventually.True(
-            () =>
-            {
-                if (end >= CallEnd.AbandonedThenCancelled)
-                    GC.Collect();
-                return channel.OpenChannels == 1;
-            },
-            "the channel of before is closed");
-    }
-
-    // A method of its own, so that nothing of an abandoned call is left on the stack.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private async Task RunAsync(ConfiguredChannel channel, CallKind kind, CallEnd end)
-    {
-        var started = Eventually.True(() => _backend.Calls > 0, "the call runs");
-        Assert.Equal(CallDriver.Expected(end), await new CallDriver(channel.Client()).RunAsync(kind, end, () => started));
-        await started;
-    }
-
-    public static CallMatrix Ends => [];
-
-    [Fact]
-    public async Task Who_keeps_only_the_requests_of_a_call_keeps_its_channel()
-    {
-        using var channel = Open("{}");
-        var requests = await OpenDuplexAsync(channel);
-        await WriteAsync(Configured.Retries(2));
-        for (var i = 0; i < 5; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            await channel.Client().UnaryAsync(new ProbeRequest());
-        }
-
-        Assert.Equal(2, channel.OpenChannels);
-        await requests.WriteAsync(new ProbeRequest());
-        await requests.CompleteAsync();
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<IClientStreamWriter<ProbeRequest>> OpenDuplexAsync(ConfiguredChannel channel)
-    {
-        var requests = channel.Client().Duplex().RequestStream;
-        await requests.WriteAsync(new ProbeRequest());
-        return requests;
+        channel.Dispose();
+        Assert.NotEqual(StatusCode.OK, await call.WaitAsync(Watching.Bound));
+        release.SetResult();
     }
 
     [Fact]
@@ -243,19 +222,7 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
             () => channel.Client().UnaryAsync(new ProbeRequest { Text = new string('x', 50) }).ResponseAsync);
     }
 
-    [Fact]
-    public void Disposing_closes_every_channel_and_later_versions_open_none()
-    {
-        File.WriteAllText(_file, "{}");
-        var channel = Configured.Open(_backend.Address, Options(), Logger());
-        channel.Dispose();
-        channel.Dispose();
-
-        Assert.Equal(0, channel.OpenChannels);
-        Assert.ThrowsAny<Exception>(() => channel.Client().Unary(new ProbeRequest()));
-    }
-
-    private ConfiguredChannel Open(string json)
+    private ConfiguredService Open(string json)
     {
         File.WriteAllText(_file, json);
         return Configured.Open(_backend.Address, Options(), Logger(), _meters);
@@ -266,7 +233,7 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
     private Microsoft.Extensions.Logging.ILogger Logger() => _logs.CreateLogger("test");
 
     /// <summary>Replaces the file, and waits until it has been noticed.</summary>
-    private async Task WriteAsync(string json, string noticed = "LogApplied")
+    private async Task WriteAsync(string json, string noticed = "ServiceConfigApplied")
     {
         var before = _logs.Named(noticed).Count;
         var next = _file + ".new";

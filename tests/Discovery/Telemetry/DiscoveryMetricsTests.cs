@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Grpc.Net.Client.Balancer;
 using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -114,7 +113,7 @@ public sealed class DiscoveryMetricsTests : IDisposable
     public async Task An_update_is_timed_once_a_channel_uses_it_and_the_first_list_is_not()
     {
         var source = new ScriptedSource();
-        var told = new ConcurrentQueue<ResolverResult>();
+        var told = new ConcurrentQueue<Resolution>();
         var options = new DiscoveryResolverOptions { DebounceTime = TimeSpan.Zero };
         using var resolver = new DiscoveryResolver(source, "user", options, new ResolutionStatus(), NullLogger.Instance)
         {

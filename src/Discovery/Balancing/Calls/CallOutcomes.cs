@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -28,7 +27,7 @@ internal static class CallOutcomes
         if (!request.Headers.NonValidated.TryGetValues("grpc-timeout", out var values))
             return CallOutcome.Abandoned;
         // A timer may fire a tick before its time.
-        return TimeoutOf(values.ToString()) is { } timeout && Stopwatch.GetElapsedTime(started) * 1.02 >= timeout
+        return TimeoutOf(values.ToString()) is { } timeout && TimeProvider.System.GetElapsedTime(started) * 1.02 >= timeout
             ? CallOutcome.Failed
             : CallOutcome.Abandoned;
     }

@@ -1,29 +1,34 @@
-using System.Net.Sockets;
-
 namespace Interceptors.Discovery;
 
-/// <summary>Tells a connection that failed from a call that did.</summary>
+/// <summary>Tells what a failed request says of its connection, and whether it can be sent again.</summary>
 internal static class ConnectionFailures
 {
-    public static ConnectionFailure Of(Exception exception, CancellationToken cancellationToken) => exception switch
+    private const long NoError = 0;
+    private const long RefusedStream = 7;
+
+    /// <summary>Whether nothing of the request has left this side.</summary>
+    public static bool IsUnsent(Exception exception) => exception switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } =>
-            ConnectionFailure.Unsent,
-        // The connection ended within the handshake. What else goes wrong there is not cured by connecting again.
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: IOException } => ConnectionFailure.Unsent,
+        ObjectDisposedException => true, // The endpoint was closed between being picked and being called.
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => true,
         // A connection that has ended, or takes no stream at all, before the request was put on it; its I/O has not failed.
-        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null } => ConnectionFailure.Unsent,
-        HttpRequestException when IsBroken(exception.InnerException) => ConnectionFailure.Broken,
-        // The connections' own time limit. The request's own end looks alike but for the token.
-        OperationCanceledException { InnerException: TimeoutException } when !cancellationToken.IsCancellationRequested => ConnectionFailure.Unsent,
-        _ => ConnectionFailure.None,
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null } => true,
+        _ => Has<EndpointUnavailableException>(exception),
     };
 
-    private static bool IsBroken(Exception? exception)
+    /// <summary>
+    /// Whether the server says that it has not processed the request: it refused the stream (RFC 9113, section 8.7), or the stream is above the last
+    /// one that its GOAWAY names (section 6.8), which .NET reports as a protocol error without an error.
+    /// </summary>
+    public static bool IsUnprocessed(Exception exception) =>
+        exception is HttpRequestException { InnerException: HttpProtocolException { ErrorCode: RefusedStream or NoError } };
+
+    private static bool Has<T>(Exception? exception)
+        where T : Exception
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded })
+            if (exception is T)
                 return true;
         }
 

@@ -8,17 +8,17 @@ internal sealed record BalancingConfiguration(BalancingOptions Options, string? 
     /// <param name="policy">The name of the policy.</param>
     /// <param name="values">What the policy was configured with.</param>
     /// <param name="defaults">What counts for the parts that it says nothing of, and if it can't be read.</param>
-    public static BalancingConfiguration Read(string policy, IDictionary<string, object>? values, BalancingOptions defaults)
+    public static BalancingConfiguration Read(string policy, IReadOnlyDictionary<string, object>? values, BalancingOptions defaults)
     {
         if (values is null or { Count: 0 })
             return new(defaults, Problem: null);
         try
         {
-            return new(BalancingOptions.Read(policy, values, defaults), Problem: null);
+            return new(BalancingOptions.Read(policy, new Dictionary<string, object>(values), defaults), Problem: null);
         }
-        catch (FormatException e)
+        catch (FormatException exception)
         {
-            return new(defaults, e.Message);
+            return new(defaults, exception.Message);
         }
     }
 }

@@ -1,39 +1,30 @@
-using Grpc.Core;
-using Grpc.Net.Client.Balancer;
-
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// One endpoint of a balancer: its subchannel, and what decides whether and how often it is picked. Changed under the lock of
-/// its balancer, but for what counts calls.
+/// One endpoint of a balancer: its connection, and what decides whether and how often it is picked. Changed under the lock of its balancer, but for
+/// what counts calls.
 /// </summary>
-internal sealed class BalancedEndpoint(BalancerAddress address, IEndpointCalls calls)
+internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? authority, EndpointBalancer balancer) : IConnectionObserver
 {
-    // The name by which grpc-dotnet looks for it.
-    private static readonly BalancerAttributesKey<string> HostOverride = new("HostOverride");
-
     private int _inFlight;
 
     /// <summary>Where its calls are told.</summary>
-    public IEndpointCalls Calls { get; } = calls;
+    public EndpointBalancer Balancer => balancer;
 
-    /// <summary>Another one after a connection was lost.</summary>
-    public Subchannel Subchannel { get; private set; } = null!;
+    /// <summary>Null until it is to be connected.</summary>
+    public EndpointConnection? Connection { get; private set; }
 
-    /// <summary>Made once for each subchannel, so that a pick allocates nothing.</summary>
-    public PickResult Picked { get; private set; } = null!;
+    public DiscoveryEndpoint Endpoint { get; set; } = endpoint;
 
-    public BalancerAddress Address { get; set; } = address;
+    /// <summary>What calls say in <c>:authority</c>; null for the address.</summary>
+    public string? Authority { get; set; } = authority;
 
     public EndpointPhase Phase { get; set; }
 
-    /// <summary>Why it is failing.</summary>
-    public Status Failure { get; set; }
-
     public bool IsConnected { get; set; }
 
-    /// <summary>Whether it is in the list no more.</summary>
-    public bool IsGone { get; set; }
+    /// <summary>Whether it is off the list, and used only while nothing else can be.</summary>
+    public bool IsHeld { get; set; }
 
     /// <summary>What asks for its health as long as it is connected.</summary>
     public HealthWatch? HealthWatch { get; set; }
@@ -57,35 +48,41 @@ internal sealed class BalancedEndpoint(BalancerAddress address, IEndpointCalls c
     /// <summary>Where it stood in the last list, and which that was.</summary>
     public (int Index, int List) Listed { get; set; }
 
-    public int Weight => EndpointOf(Address)?.Weight ?? DiscoveryEndpoint.DefaultWeight;
+    public int Weight => Endpoint.Weight;
 
-    public string? Zone => EndpointOf(Address)?.Zone;
-
-    public string? Authority => AuthorityOf(Address);
+    public string? Zone => Endpoint.Zone;
 
     /// <summary>Calls that have begun and not ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    public static string? AuthorityOf(BalancerAddress address) => address.Attributes.TryGetValue(HostOverride, out var host) ? host : null;
-
     /// <summary>Whether two versions of one address say the same of what balancing looks at.</summary>
-    public static bool SaysTheSame(BalancerAddress one, BalancerAddress other) =>
-        AuthorityOf(one) == AuthorityOf(other)
-        && (EndpointOf(one), EndpointOf(other)) switch
-        {
-            (null, null) => true,
-            ({ } a, { } b) => ReferenceEquals(a, b) || (a.Weight == b.Weight && a.Zone == b.Zone),
-            _ => false,
-        };
+    public static bool SaysTheSame(DiscoveryEndpoint one, DiscoveryEndpoint other) =>
+        ReferenceEquals(one, other) || (one.Weight == other.Weight && one.Zone == other.Zone && AuthorityIn(one) == AuthorityIn(other));
 
-    public void Use(Subchannel subchannel) => (Subchannel, Picked) = (subchannel, PickResult.ForSubchannel(subchannel));
+    /// <summary>Begins to connect, unless it has begun.</summary>
+    public void Connect(EndpointTransport transport)
+    {
+        Connection ??= new EndpointConnection(Endpoint, Authority, transport, this);
+        Connection.Start();
+    }
+
+    /// <summary>Gives its connection up; calls that run over it go on.</summary>
+    /// <returns>What to close, outside of the lock; null for nothing.</returns>
+    public EndpointConnection? Disconnect()
+    {
+        var connection = Connection;
+        Connection = null;
+        IsConnected = false;
+        StopWatching();
+        return connection;
+    }
 
     public void CallStarted() => Interlocked.Increment(ref _inFlight);
 
     public void CallEnded(CallOutcome outcome)
     {
         Interlocked.Decrement(ref _inFlight);
-        Calls.OnEnded(this, outcome);
+        balancer.OnCallEnded(this, outcome);
     }
 
     public void StopWatching()
@@ -97,8 +94,16 @@ internal sealed class BalancedEndpoint(BalancerAddress address, IEndpointCalls c
     /// <summary>It is not in its set any more, which is itself no longer used.</summary>
     public void LeaveSet() => (Set, Slot, WarmShare) = (null, -1, SlowStart.FullShare);
 
-    public override string ToString() => $"{Address.EndPoint.Host}:{Address.EndPoint.Port}";
+    private static string? AuthorityIn(DiscoveryEndpoint endpoint) => endpoint.Metadata.GetValueOrDefault(EndpointMetadata.Authority);
 
-    private static DiscoveryEndpoint? EndpointOf(BalancerAddress address) =>
-        address.Attributes.TryGetValue(EndpointAttributes.Endpoint, out var endpoint) ? endpoint : null;
+    void IConnectionObserver.OnConnecting(EndpointConnection connection) => balancer.OnConnecting(this, connection);
+
+    void IConnectionObserver.OnReady(EndpointConnection connection) => balancer.OnReady(this, connection);
+
+    void IConnectionObserver.OnFailing(EndpointConnection connection, EndpointUnavailableException reason) =>
+        balancer.OnFailing(this, connection, reason);
+
+    bool IConnectionObserver.OnLost(EndpointConnection connection) => balancer.OnLost(this, connection);
+
+    public override string ToString() => Endpoint.ToString();
 }

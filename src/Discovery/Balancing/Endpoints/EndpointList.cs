@@ -1,14 +1,12 @@
-using Grpc.Net.Client.Balancer;
-
 namespace Interceptors.Discovery;
 
 /// <summary>
 /// The endpoints of a balancer by address. A new list is compared with the last one in order; only what does not stand where it
 /// stood is looked up. So an update allocates for what has changed, not for what there is.
 /// </summary>
-internal sealed class EndpointList(Func<BalancerAddress, BalancedEndpoint> create)
+internal sealed class EndpointList(Func<DiscoveryEndpoint, BalancedEndpoint> create)
 {
-    private readonly Dictionary<EndpointAddress, BalancedEndpoint> _byAddress = [];
+    private readonly Dictionary<string, BalancedEndpoint> _byAddress = new(StringComparer.Ordinal);
     private BalancedEndpoint[] _order = [];
     private BalancedEndpoint[] _spare = [];
     private int _count;
@@ -25,28 +23,28 @@ internal sealed class EndpointList(Func<BalancerAddress, BalancedEndpoint> creat
     /// <summary>What the last list has taken away.</summary>
     public List<BalancedEndpoint> Removed { get; } = [];
 
-    /// <summary>What has other attributes than in the list before, and had which.</summary>
-    public List<(BalancedEndpoint Endpoint, BalancerAddress Before)> Changed { get; } = [];
+    /// <summary>What has other metadata than in the list before.</summary>
+    public List<BalancedEndpoint> Changed { get; } = [];
 
     /// <summary>Takes a list over; an address that stands in it twice counts once.</summary>
-    public void Update(IReadOnlyList<BalancerAddress> addresses)
+    public void Update(IReadOnlyList<DiscoveryEndpoint> endpoints)
     {
         ForgetChanges();
         _list++;
-        if (_spare.Length < addresses.Count)
-            _spare = new BalancedEndpoint[addresses.Count + (addresses.Count / 8)];
+        if (_spare.Length < endpoints.Count)
+            _spare = new BalancedEndpoint[endpoints.Count + (endpoints.Count / 8)];
         var listed = 0;
         var expected = 0;
-        for (var i = 0; i < addresses.Count; i++)
+        for (var i = 0; i < endpoints.Count; i++)
         {
-            var address = addresses[i];
-            var endpoint = Find(EndpointAddress.Of(address), expected);
+            var next = endpoints[i];
+            var endpoint = Find(next.Address, expected);
             if (endpoint is null)
-                endpoint = Add(address);
+                endpoint = Add(next);
             else if (endpoint.Listed.List == _list)
                 continue;
             else
-                expected = Keep(endpoint, address);
+                expected = Keep(endpoint, next);
             endpoint.Listed = (listed, _list);
             _spare[listed++] = endpoint;
         }
@@ -57,29 +55,27 @@ internal sealed class EndpointList(Func<BalancerAddress, BalancedEndpoint> creat
         Array.Clear(_spare);
     }
 
-    private BalancedEndpoint? Find(EndpointAddress address, int expected)
-    {
-        if (expected < _count && EndpointAddress.Of(_order[expected].Address) == address)
-            return _order[expected];
-        return _byAddress.GetValueOrDefault(address);
-    }
+    public BalancedEndpoint? Find(string address) => _byAddress.GetValueOrDefault(address);
 
-    private BalancedEndpoint Add(BalancerAddress address)
+    private BalancedEndpoint? Find(string address, int expected) =>
+        expected < _count && _order[expected].Endpoint.Address == address ? _order[expected] : Find(address);
+
+    private BalancedEndpoint Add(DiscoveryEndpoint next)
     {
-        var endpoint = create(address);
-        _byAddress.Add(EndpointAddress.Of(address), endpoint);
+        var endpoint = create(next);
+        _byAddress.Add(next.Address, endpoint);
         Added.Add(endpoint);
         return endpoint;
     }
 
-    private int Keep(BalancedEndpoint endpoint, BalancerAddress address)
+    private int Keep(BalancedEndpoint endpoint, DiscoveryEndpoint next)
     {
-        if (!ReferenceEquals(endpoint.Address, address))
+        if (!ReferenceEquals(endpoint.Endpoint, next))
         {
-            var before = endpoint.Address;
-            endpoint.Address = address;
-            if (!BalancedEndpoint.SaysTheSame(before, address))
-                Changed.Add((endpoint, before));
+            var before = endpoint.Endpoint;
+            endpoint.Endpoint = next;
+            if (!BalancedEndpoint.SaysTheSame(before, next))
+                Changed.Add(endpoint);
         }
 
         return endpoint.Listed.Index + 1;
@@ -91,7 +87,7 @@ internal sealed class EndpointList(Func<BalancerAddress, BalancedEndpoint> creat
         {
             if (endpoint.Listed.List == _list)
                 continue;
-            _byAddress.Remove(EndpointAddress.Of(endpoint.Address));
+            _byAddress.Remove(endpoint.Endpoint.Address);
             Removed.Add(endpoint);
         }
     }

@@ -1,48 +1,50 @@
-using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Decides which endpoints take calls: those that are ready and not left out. Changed under the lock of its balancer, each change
-/// in constant time.
+/// Decides which endpoints take calls: those that are ready and not ejected; while there are none, those that are off the list and still held.
+/// Changed under the lock of its balancer, each change in constant time.
 /// </summary>
 internal sealed partial class EndpointPlacement
 {
     private readonly BalancingContext _context;
-    private readonly ILogger _logger;
     private readonly int[] _phases = new int[3];
     private readonly OutlierDetector? _outliers;
     private readonly SlowStart? _slowStart;
+    private readonly RoundRobinSet _held;
     private readonly List<BalancedEndpoint> _ejected = [];
 
-    public EndpointPlacement(EndpointSet set, OutlierDetector? outliers, SlowStart? slowStart, BalancingContext context, ILogger logger)
+    public EndpointPlacement(EndpointSet set, OutlierDetector? outliers, SlowStart? slowStart, BalancingContext context)
     {
         Set = set;
+        _held = new RoundRobinSet(context.Seed);
         _outliers = outliers;
         _slowStart = slowStart;
         _context = context;
-        _logger = logger;
     }
 
-    /// <summary>The endpoints that take calls.</summary>
+    /// <summary>The listed endpoints that take calls.</summary>
     public EndpointSet Set { get; }
+
+    /// <summary>How many endpoints can be picked.</summary>
+    public int Count => Set.Count + _held.Count;
 
     public bool IsAnyPending => _phases[(int)EndpointPhase.Pending] > 0;
 
     public bool IsAnyWarming => _slowStart is { IsAnyWarming: true };
 
-    /// <summary>Whether an endpoint has stopped to take calls. Who picked it in that moment waits for another picker.</summary>
-    public bool HasLost { get; set; }
-
     /// <summary>Why an endpoint is failing, of the last one that does.</summary>
-    public Status LastFailure { get; private set; } = new(StatusCode.Unavailable, "No endpoint is connected yet.");
+    public string LastFailure { get; private set; } = "no endpoint is connected yet";
 
     public EndpointCounts Counts => new(
-        Set.Count, _phases[(int)EndpointPhase.Pending], _phases[(int)EndpointPhase.Failing],
-        _phases[(int)EndpointPhase.Ready] - Set.Count);
+        Count, _phases[(int)EndpointPhase.Pending], _phases[(int)EndpointPhase.Failing], _phases[(int)EndpointPhase.Ready] - Count);
 
     private int Known => _phases[0] + _phases[1] + _phases[2];
+
+    private ILogger Logger => _context.Transport.Logger;
+
+    public BalancedEndpoint? Pick(HttpRequestMessage request) => Set.Pick(request) ?? _held.Pick(request);
 
     /// <summary>An endpoint is known from now on; one that is new has to warm up.</summary>
     public void Learn(BalancedEndpoint endpoint, bool isNew)
@@ -59,13 +61,13 @@ internal sealed partial class EndpointPlacement
         Unmark(endpoint);
         Take(endpoint);
         _slowStart?.End(endpoint);
-        KeepOne();
+        RestoreIfNoneIsLeft();
     }
 
-    public void SetPhase(BalancedEndpoint endpoint, EndpointPhase phase, Status failure = default)
+    public void SetPhase(BalancedEndpoint endpoint, EndpointPhase phase, string? failure = null)
     {
         if (phase == EndpointPhase.Failing)
-            LastFailure = failure;
+            LastFailure = failure ?? LastFailure;
         // What fails goes on failing until it can take calls, else calls would hang at each attempt to connect (gRFC A62 too).
         if (phase == EndpointPhase.Pending && endpoint.Phase == EndpointPhase.Failing)
             return;
@@ -73,45 +75,55 @@ internal sealed partial class EndpointPlacement
         _phases[(int)phase]++;
         endpoint.Phase = phase;
         Place(endpoint);
-        KeepOne();
+        RestoreIfNoneIsLeft();
     }
 
-    /// <summary>Its attributes are others.</summary>
+    /// <summary>Its metadata is another one.</summary>
     public void Change(BalancedEndpoint endpoint)
     {
-        if (endpoint.Set is null)
+        if (endpoint.Set is not null && !ReferenceEquals(endpoint.Set, _held))
+            Set.Change(endpoint);
+    }
+
+    /// <summary>It has left the list, or come back.</summary>
+    public void Hold(BalancedEndpoint endpoint, bool isHeld)
+    {
+        if (endpoint.IsHeld == isHeld)
             return;
-        Set.Change(endpoint);
-        // It may have moved from one part of the set to another, and a pick in between have found none.
-        HasLost = true;
+        Take(endpoint);
+        endpoint.IsHeld = isHeld;
+        Place(endpoint);
+        RestoreIfNoneIsLeft();
     }
 
     /// <summary>A list was taken over as a whole.</summary>
     public void Know(ReadOnlySpan<BalancedEndpoint> all) => (Set as ZonedSet)?.Know(all);
 
     /// <summary>Counts a call.</summary>
-    /// <returns>Whether its endpoint should be left out now.</returns>
-    public bool Count(BalancedEndpoint endpoint, CallOutcome outcome) => _outliers is not null && _outliers.Count(endpoint, outcome);
+    /// <returns>Whether its endpoint should be ejected now.</returns>
+    public bool CountCall(BalancedEndpoint endpoint, CallOutcome outcome) => _outliers is not null && _outliers.Count(endpoint, outcome);
 
     public void Eject(BalancedEndpoint endpoint, string reason)
     {
-        if (endpoint.Set is null || Set.Count < 2 || _outliers!.IsFull(_ejected.Count, Known))
+        if (endpoint.Set is null || endpoint.IsHeld || Set.Count < 2 || _outliers!.IsFull(_ejected.Count, Known))
             return;
         _ejected.Add(endpoint);
         _outliers.Mark(endpoint);
         Place(endpoint);
         _context.Metrics?.Ejected(_context.Target);
-        LogEjected(_logger, endpoint, reason, Set.Count);
+        LogEjected(Logger, endpoint, reason, Set.Count);
     }
 
     public void Sweep(ReadOnlySpan<BalancedEndpoint> all) => _outliers?.Sweep(all, Eject, Restore);
 
     public void WarmUp() => _slowStart?.Advance();
 
-    // With nobody else there, one whose calls fail is better than none.
-    private void KeepOne()
+    // With nobody else there, those whose calls fail are better than none; all of them, since any one may be the one that is still bad.
+    private void RestoreIfNoneIsLeft()
     {
-        while (Set.Count == 0 && _ejected.Count > 0)
+        if (Set.Count > 0)
+            return;
+        while (_ejected.Count > 0)
             Restore(_ejected[^1]);
     }
 
@@ -120,7 +132,7 @@ internal sealed partial class EndpointPlacement
         Unmark(endpoint);
         endpoint.Joined = true;
         Place(endpoint);
-        LogRestored(_logger, endpoint);
+        LogRestored(Logger, endpoint);
     }
 
     private void Unmark(BalancedEndpoint endpoint)
@@ -140,6 +152,12 @@ internal sealed partial class EndpointPlacement
 
         if (endpoint.Set is not null)
             return;
+        if (endpoint.IsHeld)
+        {
+            _held.Add(endpoint);
+            return;
+        }
+
         if (endpoint.Joined)
             _slowStart?.Begin(endpoint);
         endpoint.Joined = false;
@@ -148,9 +166,9 @@ internal sealed partial class EndpointPlacement
 
     private void Take(BalancedEndpoint endpoint)
     {
-        if (endpoint.Set is null)
-            return;
-        Set.Remove(endpoint);
-        HasLost = true;
+        if (ReferenceEquals(endpoint.Set, _held))
+            _held.Remove(endpoint);
+        else if (endpoint.Set is not null)
+            Set.Remove(endpoint);
     }
 }

@@ -3,7 +3,7 @@ namespace Interceptors.Discovery;
 /// <summary>
 /// The endpoints that take calls, and the rule by which one of them is picked. Changed by one at a time; picked from by any
 /// number meanwhile, without a lock and without allocating. Who picks may still get one that has just been removed: its
-/// subchannel is not ready or its channel has a new picker, so that the channel picks again.
+/// connection refuses the call then, which goes to another.
 /// </summary>
 internal abstract class EndpointSet
 {
@@ -12,8 +12,8 @@ internal abstract class EndpointSet
 
     public abstract int Count { get; }
 
-    /// <summary>One of the endpoints; null if there is none.</summary>
-    public abstract BalancedEndpoint? Pick();
+    /// <summary>One of the endpoints for a request; null if there is none.</summary>
+    public abstract BalancedEndpoint? Pick(HttpRequestMessage request);
 
     public abstract void Add(BalancedEndpoint endpoint);
 

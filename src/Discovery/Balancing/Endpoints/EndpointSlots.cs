@@ -2,7 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Endpoints side by side, in no order. One adds and removes at a time, in constant time; any number reads meanwhile, without a
-/// lock. A reader may get one that has just been removed: its subchannel is not ready then, so the channel picks again.
+/// lock. A reader may get one that has just been removed.
 /// </summary>
 internal sealed class EndpointSlots
 {

@@ -12,23 +12,19 @@ internal sealed class HealthWatch
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly Uri Method = new("http://health/grpc.health.v1.Health/Watch");
 
-    private readonly HttpMessageInvoker _connections;
+    private readonly EndpointConnection _connection;
     private readonly BalancedEndpoint _endpoint;
-    private readonly Uri _uri;
     private readonly byte[] _request;
     private readonly Action<HealthWatch, BalancedEndpoint, string?> _report;
     private readonly BackgroundLoop _loop;
 
     /// <summary>Starts to watch. The report is told what is wrong with the endpoint, or null that nothing is, each time that is known.</summary>
-    public HealthWatch(
-        BalancedEndpoint endpoint, string service, HttpMessageInvoker connections, bool isSecure,
-        Action<HealthWatch, BalancedEndpoint, string?> report)
+    public HealthWatch(BalancedEndpoint endpoint, string service, Action<HealthWatch, BalancedEndpoint, string?> report)
     {
-        _connections = connections;
+        _connection = endpoint.Connection!;
         _endpoint = endpoint;
-        var address = endpoint.Address.EndPoint;
-        _uri = new UriBuilder(isSecure ? "https" : "http", address.Host, address.Port, "/grpc.health.v1.Health/Watch").Uri;
         _request = HealthMessages.Request(service);
         _report = report;
         _loop = BackgroundLoop.Start(RunAsync);
@@ -59,9 +55,9 @@ internal sealed class HealthWatch
                 // The channel may have gone before the watch was told to stop; nobody asks any more.
                 return;
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
-                problem = $"its health can't be watched: {e.Message}";
+                problem = $"its health can't be watched: {exception.Message}";
             }
 
             _report(this, _endpoint, problem);
@@ -72,16 +68,15 @@ internal sealed class HealthWatch
     /// <summary>Follows one watch to its end.</summary>
     private async Task<StatusCode?> WatchAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _uri)
+        using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Uris.Of(Method))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(_request) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
         };
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        request.Headers.Host = _endpoint.Authority;
-        PickedRequest.Connect(request, _endpoint);
-        using var response = await _connections.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        request.Headers.Host = _connection.Authority;
+        using var response = await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
         // Without a gRPC service at that path a server may answer in plain HTTP.
         if (response.StatusCode != HttpStatusCode.OK)
             return response.StatusCode == HttpStatusCode.NotFound ? StatusCode.Unimplemented : StatusCode.Unavailable;

@@ -16,7 +16,7 @@ internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : SlottedSet
 
     private ulong _sequence = seed;
 
-    public override BalancedEndpoint? Pick()
+    public override BalancedEndpoint? Pick(HttpRequestMessage request)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

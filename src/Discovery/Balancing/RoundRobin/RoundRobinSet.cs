@@ -6,7 +6,7 @@ internal sealed class RoundRobinSet(ulong seed) : SlottedSet
     // Not at the same one in every client: many of them start at one moment.
     private uint _next = (uint)seed;
 
-    public override BalancedEndpoint? Pick()
+    public override BalancedEndpoint? Pick(HttpRequestMessage request)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

@@ -1,5 +1,3 @@
-using Grpc.Net.Client.Balancer;
-
 namespace Interceptors.Discovery;
 
 /// <summary>
@@ -11,7 +9,7 @@ internal sealed class EndpointSubset(int size, ulong seed)
     private readonly PriorityQueue<int, ulong> _lowest = new(Comparer<ulong>.Create(static (a, b) => b.CompareTo(a)));
 
     /// <returns>The addresses that were taken, in the order of the list.</returns>
-    public IReadOnlyList<BalancerAddress> Of(IReadOnlyList<BalancerAddress> addresses)
+    public IReadOnlyList<DiscoveryEndpoint> Of(IReadOnlyList<DiscoveryEndpoint> addresses)
     {
         if (addresses.Count <= size)
             return addresses;
@@ -32,11 +30,11 @@ internal sealed class EndpointSubset(int size, ulong seed)
     }
 
     // FNV-1a, and SplitMix64 on top of it: neighbours differ in one digit only.
-    private ulong HashOf(BalancerAddress address)
+    private ulong HashOf(DiscoveryEndpoint address)
     {
         var hash = 0xCBF2_9CE4_8422_2325UL ^ seed;
-        foreach (var c in address.EndPoint.Host)
+        foreach (var c in address.Host)
             hash = (hash ^ c) * 0x100_0000_01B3;
-        return SplitMix.Mix((hash ^ (uint)address.EndPoint.Port) * 0x100_0000_01B3);
+        return SplitMix.Mix((hash ^ (uint)address.Port) * 0x100_0000_01B3);
     }
 }

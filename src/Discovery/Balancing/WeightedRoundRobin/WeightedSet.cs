@@ -26,7 +26,7 @@ internal sealed class WeightedSet(ulong seed, bool usesWeights) : EndpointSet, I
 
     public override int Count => _slots.Count;
 
-    public override BalancedEndpoint? Pick()
+    public override BalancedEndpoint? Pick(HttpRequestMessage request)
     {
         var point = Interlocked.Add(ref _point, SplitMix.GoldenStep);
         return _index is { } index ? index.At(point) : PickFromTree(point);

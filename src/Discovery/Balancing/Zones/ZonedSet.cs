@@ -10,11 +10,11 @@ internal sealed class ZonedSet(ZoneOptions options, EndpointSet local, EndpointS
 
     public override int Count => local.Count + others.Count;
 
-    public override BalancedEndpoint? Pick()
+    public override BalancedEndpoint? Pick(HttpRequestMessage request)
     {
         var stays = Volatile.Read(ref _stays);
         var staying = stays == ulong.MaxValue || Interlocked.Add(ref _point, SplitMix.GoldenStep) < stays;
-        return staying ? local.Pick() ?? others.Pick() : others.Pick() ?? local.Pick();
+        return staying ? local.Pick(request) ?? others.Pick(request) : others.Pick(request) ?? local.Pick(request);
     }
 
     public override void Add(BalancedEndpoint endpoint)

@@ -35,6 +35,18 @@ internal sealed class ServiceConfigDocument
     /// <summary>What grpc-dotnet reads once, when a channel is made.</summary>
     public JsonObject ChannelPart { get; init; } = [];
 
+    /// <summary>The policy that balances, and what it is told.</summary>
+    /// <param name="defaultPolicy">The one where the document names none.</param>
+    public BalancingChoice BalancingOr(string defaultPolicy)
+    {
+        var values = new Dictionary<string, object>(Balancing?.Configuration ?? new Dictionary<string, object>());
+        var policy = Balancing?.Policy ?? defaultPolicy;
+        // What the policy itself is told of health comes first. Picking the first endpoint asks for no health (gRFC A17).
+        if (HealthCheckedService is { } service && policy != LoadBalancingPolicies.PickFirst)
+            values.TryAdd("healthChecking", new Dictionary<string, object> { ["serviceName"] = service });
+        return new BalancingChoice(policy, values);
+    }
+
     /// <summary>The settings of the most specific name that matches, and of no other; null for none.</summary>
     public MethodSettings? For(IMethod method)
     {

@@ -14,11 +14,12 @@ internal sealed class ServiceConfigReader(IReadOnlyDictionary<string, PolicyChec
 {
     private const int MostBytes = 1024 * 1024;
 
-    /// <summary>A reader that knows the policies of a discovery channel.</summary>
-    public static ServiceConfigReader Default { get; } = new(BalancingPolicies.Names
-        .Select(name => KeyValuePair.Create(name, new PolicyCheck(BalancingPolicies.Problem)))
-        .Append(KeyValuePair.Create(LoadBalancingPolicies.PickFirst, new PolicyCheck(PolicyChecks.TakesNothing)))
-        .ToFrozenDictionary(StringComparer.Ordinal));
+    /// <summary>A reader that knows the policies of this package.</summary>
+    public static ServiceConfigReader Default { get; } = For(CustomPolicies.None);
+
+    /// <summary>A reader that knows the policies of this package and those that users have added.</summary>
+    public static ServiceConfigReader For(CustomPolicies custom) => new(custom.AllNames
+        .ToFrozenDictionary(static name => name, static _ => new PolicyCheck(BalancingPolicies.Problem), StringComparer.Ordinal));
 
     /// <exception cref="ServiceConfigException">It can't be used.</exception>
     public ServiceConfigDocument Read(string json) => Read(Encoding.UTF8.GetBytes(json));

@@ -42,7 +42,7 @@ internal sealed class CombinedService(string policy, BalancingOptions options) :
     public async Task TellAsync(int ready, params string[] names)
     {
         Balanced.Tell(names);
-        await Balanced.Channel.ConnectAsync().WaitAsync(Watching.Bound);
+        await Balanced.ConnectAsync().WaitAsync(Watching.Bound);
         await ShowsAsync("ready", ready);
     }
 
@@ -99,12 +99,12 @@ internal sealed class CombinedService(string policy, BalancingOptions options) :
         _connections[name].Cut();
         await stopping;
         await Eventually.True(
-            () => Balanced.Picked.Keys.All(e => e.IsGone || e.Phase != EndpointPhase.Ready || e.ToString() != address), $"{name} is missed");
+            () => Balanced.All.All(e => e.Phase != EndpointPhase.Ready || e.ToString() != address), $"{name} is missed");
     }
 
     public async Task NothingIsInFlightAsync()
     {
-        await Eventually.True(() => Balanced.Picked.Keys.All(e => e.InFlight == 0), "no call is in flight");
+        await Eventually.True(() => Balanced.All.All(e => e.InFlight == 0), "no call is in flight");
         await Eventually.True(() => _health.Keys.All(n => this[n].Running == 0), "no handler runs");
     }
 

@@ -97,10 +97,10 @@ public sealed class ServiceConfigCombinationTests : IAsyncLifetime
 
     private async Task ChangeAsync(string json, int ready)
     {
-        var applied = _service.Logs.Named("LogApplied").Count;
+        var applied = _service.Logs.Named("ServiceConfigApplied").Count;
         await File.WriteAllTextAsync(_file + ".new", json);
         File.Move(_file + ".new", _file, overwrite: true);
-        await Eventually.True(() => _service.Logs.Named("LogApplied").Count == applied + 1, "the new version is applied");
+        await Eventually.True(() => _service.Logs.Named("ServiceConfigApplied").Count == applied + 1, "the new version is applied");
         await ShowsAsync("ready", ready);
     }
 

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Net.Client.Configuration;
 using Interceptors.Testing;
 
 namespace Interceptors.Discovery.Tests;
@@ -13,7 +12,7 @@ public sealed class LiveConfigurationTests
         service["a"].Fail(StatusCode.Unavailable);
         Assert.Equal(10, (await service.ShareAsync(30))["a"]);
 
-        service.Tell(Config(LoadBalancingPolicies.RoundRobin, ("outlierEjection", new Dictionary<string, object> { ["consecutiveErrors"] = 1 })));
+        Configure(service, LoadBalancingPolicies.RoundRobin, ("outlierEjection", new Dictionary<string, object> { ["consecutiveErrors"] = 1 }));
         await service.CallAsync(10);
 
         Assert.Equal(0, (await service.ShareAsync(30))["a"]);
@@ -25,7 +24,7 @@ public sealed class LiveConfigurationTests
     {
         await using var service = await StartAsync(LoadBalancingPolicies.RoundRobin);
 
-        service.Tell(Config(LoadBalancingPolicies.RoundRobin, ("subset", new Dictionary<string, object> { ["size"] = 0 })));
+        Configure(service, LoadBalancingPolicies.RoundRobin, ("subset", new Dictionary<string, object> { ["size"] = 0 }));
 
         Assert.Equal([10, 10, 10], (await service.ShareAsync(30)).Values);
         var line = Assert.Single(service.Logs.Lines, e => e.Event.Id == 3611);
@@ -54,12 +53,12 @@ public sealed class LiveConfigurationTests
         await service.StartAsync("other");
         await service.TellAndReachAsync();
 
-        service.Tell(Config(LoadBalancingPolicies.RoundRobin, ("healthChecking", new Dictionary<string, object>())));
+        Configure(service, LoadBalancingPolicies.RoundRobin, ("healthChecking", new Dictionary<string, object>()));
         await Eventually.True(() => { service.Client.Unary(new()); return health.Watches.Count == 1; }, "health is asked for");
         await service.ReachAsync([service["other"]]);
         Assert.Equal(0, (await service.ShareAsync(20))["watched"]);
 
-        service.Tell(Config(LoadBalancingPolicies.RoundRobin, ("choiceCount", 2)));
+        Configure(service, LoadBalancingPolicies.RoundRobin, ("choiceCount", 2));
         await service.ReachAsync([service["watched"]]);
     }
 
@@ -79,8 +78,7 @@ public sealed class LiveConfigurationTests
 
         var load = new Load(service.Channel.CreateCallInvoker());
         await load.MoreAsync(50);
-        // With health checking the new one becomes ready outside the channel's own calls.
-        service.Tell(after == LoadBalancingPolicies.PickFirst ? Config(after) : Config(after, ("healthChecking", new Dictionary<string, object>())));
+        Configure(service, after, ("healthChecking", new Dictionary<string, object>()));
         await Eventually.True(() => after == LoadBalancingPolicies.PickFirst || health.Watches.Count == 1, "the new policy asks for health");
         await load.MoreAsync(200);
         for (var i = 0; i < 20; i++)
@@ -103,11 +101,6 @@ public sealed class LiveConfigurationTests
         return service;
     }
 
-    private static ServiceConfig Config(string policy, params (string Name, object Value)[] values)
-    {
-        var config = new LoadBalancingConfig(policy);
-        foreach (var (name, value) in values)
-            ((IDictionary<string, object>)config.Inner[policy])[name] = value;
-        return new ServiceConfig { LoadBalancingConfigs = { config } };
-    }
+    private static void Configure(BalancedService service, string policy, params (string Name, object Value)[] values) =>
+        service.Balancer.Configure(policy, values.ToDictionary(v => v.Name, v => v.Value));
 }

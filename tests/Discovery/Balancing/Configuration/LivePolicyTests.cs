@@ -22,12 +22,12 @@ public sealed class LivePolicyTests(SharedEtcd shared) : IClassFixture<SharedEtc
             for (var i = 0; i < versions.Length; i++)
             {
                 await PutAsync(versions[i]);
-                await Eventually.True(() => service.Logs.Named("LogApplied").Count == i + 1, $"{versions[i]} is applied");
+                await Eventually.True(() => service.Logs.Named("ServiceConfigApplied").Count == i + 1, $"{versions[i]} is applied");
                 await load.MoreAsync(100);
             }
 
             await PutAsync("""{"round_robin":{"subset":{"size":0}}}""");
-            await Eventually.True(() => service.Logs.Named("LogRefused").Count == 1, "the broken one is refused");
+            await Eventually.True(() => service.Logs.Named("ServiceConfigRefused").Count == 1, "the broken one is refused");
             await load.MoreAsync(100);
             load.AssertNoFailures();
         }
@@ -35,7 +35,7 @@ public sealed class LivePolicyTests(SharedEtcd shared) : IClassFixture<SharedEtc
         Assert.Equal([0, 0, 30], (await service.ShareAsync(channel, 30)).Order());
         Assert.Contains(
             "$.loadBalancingConfig[0].round_robin.subset.size is 0. Give a number of endpoints, at least 1.",
-            service.Logs.Named("LogRefused")[0].Message, StringComparison.Ordinal);
+            service.Logs.Named("ServiceConfigRefused")[0].Message, StringComparison.Ordinal);
         var refused = service.Meters.Of(ServiceConfigMetrics.Updates).Where(m => (string?)m.Tags[ServiceConfigMetrics.Outcome] == "refused");
         Assert.Equal(1, Assert.Single(refused).Value);
     }

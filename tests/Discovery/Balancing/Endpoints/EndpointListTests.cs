@@ -23,7 +23,7 @@ public sealed class EndpointListTests
             Assert.Equal(known.Keys.Except(hosts.Select(h => h.Host)).Order(), _list.Removed.Select(HostOf).Order());
             Assert.Equal(
                 hosts.Where(h => weights.TryGetValue(h.Host, out var w) && w != h.Weight).Select(h => h.Host).Order(),
-                _list.Changed.Select(c => HostOf(c.Endpoint)).Order());
+                _list.Changed.Select(HostOf).Order());
             foreach (var endpoint in _list.All)
                 Assert.True(!known.TryGetValue(HostOf(endpoint), out var before) || ReferenceEquals(before, endpoint));
             known = _list.All.ToArray().ToDictionary(HostOf);
@@ -46,5 +46,5 @@ public sealed class EndpointListTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
     }
 
-    private static string HostOf(BalancedEndpoint endpoint) => endpoint.Address.EndPoint.Host;
+    private static string HostOf(BalancedEndpoint endpoint) => endpoint.Endpoint.Host;
 }

@@ -4,23 +4,44 @@ namespace Interceptors.Discovery.Tests;
 
 public sealed class EndpointPlacementTests
 {
+    private static readonly BalancingContext Context = new()
+    {
+        Seed = 1,
+        Transport = new EndpointTransport(
+            new ConnectionSettings(new DiscoveryChannelOptions(), isSecure: false), TimeProvider.System, NullLogger.Instance),
+    };
+
     private readonly EndpointPlacement _placement = new(
-        EndpointSets.Create(LoadBalancingPolicies.RoundRobin, new BalancingOptions { Zone = new ZoneOptions { Local = "here" } }, seed: 1),
-        outliers: null, slowStart: null, new BalancingContext(), NullLogger.Instance);
+        EndpointSets.Create(LoadBalancingPolicies.RoundRobin, new BalancingOptions { Zone = new ZoneOptions { Local = "here" } }, Context),
+        outliers: null, slowStart: null, Context);
 
     [Fact]
-    public void Who_picks_while_an_endpoint_changes_its_zone_is_given_another_picker()
+    public void An_endpoint_that_changes_its_zone_stays_pickable()
     {
-        var endpoint = Unconnected.Endpoint("h", zone: "here");
-        _placement.Learn(endpoint, isNew: false);
-        _placement.SetPhase(endpoint, EndpointPhase.Ready);
-        _placement.HasLost = false;
+        var endpoint = Ready("h", zone: "here");
 
-        endpoint.Address = Unconnected.Address("h", zone: "there");
+        endpoint.Endpoint = Unconnected.Address("h", zone: "there");
         _placement.Change(endpoint);
 
-        Assert.True(_placement.HasLost);
-        Assert.Same(endpoint, _placement.Set.Pick());
+        Assert.Same(endpoint, _placement.Pick(Unconnected.Request));
+    }
+
+    [Fact]
+    [Trait("case", "discovery 9b")]
+    public void What_is_held_is_picked_only_while_nothing_on_the_list_can_be()
+    {
+        var listed = Ready("listed");
+        var held = Ready("held");
+        _placement.Hold(held, isHeld: true);
+        for (var i = 0; i < 10; i++)
+            Assert.Same(listed, _placement.Pick(Unconnected.Request));
+
+        _placement.SetPhase(listed, EndpointPhase.Failing, "gone");
+        Assert.Same(held, _placement.Pick(Unconnected.Request));
+        _placement.SetPhase(listed, EndpointPhase.Ready);
+        Assert.Same(listed, _placement.Pick(Unconnected.Request));
+        _placement.Hold(held, isHeld: false);
+        Assert.Equal([held, listed], Enumerable.Range(0, 10).Select(_ => _placement.Pick(Unconnected.Request)!).Distinct().OrderBy(e => e.ToString()));
     }
 
     [Fact]
@@ -35,5 +56,13 @@ public sealed class EndpointPlacementTests
         }
 
         Assert.Equal(new EndpointCounts(Ready: 2, Pending: 1, Failing: 1, Ejected: 0), _placement.Counts);
+    }
+
+    private BalancedEndpoint Ready(string host, string? zone = null)
+    {
+        var endpoint = Unconnected.Endpoint(host, zone: zone);
+        _placement.Learn(endpoint, isNew: false);
+        _placement.SetPhase(endpoint, EndpointPhase.Ready);
+        return endpoint;
     }
 }

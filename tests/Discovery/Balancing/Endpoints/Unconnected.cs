@@ -1,21 +1,23 @@
-using Grpc.Net.Client.Balancer;
-
 namespace Interceptors.Discovery.Tests;
 
-/// <summary>Endpoints for the sets alone, which don't look at subchannels.</summary>
+/// <summary>Endpoints for the sets alone, which don't look at connections.</summary>
 internal static class Unconnected
 {
-    public static BalancerAddress Address(string host, int weight = 100, string? zone = null)
+    public static readonly HttpRequestMessage Request = new();
+
+    public static DiscoveryEndpoint Address(string host, int weight = 100, string? zone = null)
     {
         var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{weight}" };
         if (zone is not null)
             metadata[EndpointMetadata.Zone] = zone;
-        return new DiscoveryEndpoint(host, 80, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
+        return new DiscoveryEndpoint(host, 80, metadata);
     }
 
-    public static BalancedEndpoint Endpoint(BalancerAddress address) => new(address, calls: null!);
+    public static BalancedEndpoint Endpoint(DiscoveryEndpoint endpoint) => new(endpoint, authority: null, balancer: null!);
 
     public static BalancedEndpoint Endpoint(string host, int weight = 100, string? zone = null) => Endpoint(Address(host, weight, zone));
+
+    public static BalancedEndpoint? Pick(this EndpointSet set) => set.Pick(Request);
 
     /// <summary>How often each endpoint is picked.</summary>
     public static Dictionary<BalancedEndpoint, int> Picks(this EndpointSet set, int picks)

@@ -112,7 +112,7 @@ public sealed class LeastRequestTests
         var status = await driver.RunAsync(kind, end, () => Eventually.True(() => Names.Any(n => service[n].Running > 0), "a handler runs"));
 
         Assert.Equal(CallDriver.Expected(end), status);
-        await Eventually.True(() => service.Picked.Keys.All(e => e.InFlight == 0), "no call is in flight");
+        await Eventually.True(() => service.All.All(e => e.InFlight == 0), "no call is in flight");
     }
 
     private static async Task<BalancedService> StartAsync()

@@ -47,5 +47,5 @@ public sealed class EndpointSubsetTests
     }
 
     private static string[] Take(ulong seed, string[] hosts) =>
-        [.. new EndpointSubset(10, seed).Of([.. hosts.Select(h => Unconnected.Address(h))]).Select(a => a.EndPoint.Host)];
+        [.. new EndpointSubset(10, seed).Of([.. hosts.Select(h => Unconnected.Address(h))]).Select(a => a.Host)];
 }

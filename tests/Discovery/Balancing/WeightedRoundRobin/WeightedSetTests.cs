@@ -72,7 +72,7 @@ public sealed class WeightedSetTests
             if (endpoints.Count > 0)
             {
                 var changed = endpoints[random.Next(endpoints.Count)];
-                changed.Address = Unconnected.Address(changed.Address.EndPoint.Host, random.Next(1, 50));
+                changed.Endpoint = Unconnected.Address(changed.Endpoint.Host, random.Next(1, 50));
                 set.Change(changed);
             }
         }
@@ -128,7 +128,7 @@ public sealed class WeightedSetTests
         var (set, endpoints) = Many();
         Index(set);
         set.Remove(endpoints[0]);
-        endpoints[1].Address = Unconnected.Address("h1", 100_000_000);
+        endpoints[1].Endpoint = Unconnected.Address("h1", 100_000_000);
         set.Change(endpoints[1]);
         var without = set.Picks(200);
         Index(set);

@@ -1,0 +1,23 @@
+using Grpc.Core;
+
+namespace Interceptors.Discovery;
+
+/// <summary>What a GrpcChannel itself is told. Channels with equal ones, over one handler, share it.</summary>
+internal sealed record CallSettings
+{
+    public CallSettings(DiscoveryChannelOptions options)
+    {
+        Credentials = options.Credentials ?? (options.Tls.IsOn ? ChannelCredentials.SecureSsl : ChannelCredentials.Insecure);
+        MaxReceiveMessageSize = options.MaxReceiveMessageSize;
+        MaxSendMessageSize = options.MaxSendMessageSize;
+        MaxDecompressedMessageSize = options.MaxDecompressedMessageSize ?? int.MaxValue;
+    }
+
+    public ChannelCredentials Credentials { get; }
+
+    public int? MaxReceiveMessageSize { get; }
+
+    public int? MaxSendMessageSize { get; }
+
+    public int MaxDecompressedMessageSize { get; }
+}

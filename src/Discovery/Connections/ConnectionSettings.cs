@@ -1,0 +1,30 @@
+namespace Interceptors.Discovery;
+
+/// <summary>What connections to endpoints are made with. Channels with equal settings share them.</summary>
+internal sealed record ConnectionSettings
+{
+    public ConnectionSettings(DiscoveryChannelOptions options, bool isSecure)
+    {
+        IsSecure = isSecure;
+        TlsFiles = (options.Tls.CaFile, options.Tls.CertificateFile, options.Tls.KeyFile);
+        ConnectTimeout = options.ConnectTimeout;
+        IdleTimeout = options.IdleConnectionTimeout;
+        MaxReconnectDelay = options.MaxReconnectDelay;
+        KeepAlivePing = (options.KeepAlivePingDelay, options.KeepAlivePingTimeout, options.KeepAlivePingWithoutCalls);
+    }
+
+    /// <summary>Whether they use TLS.</summary>
+    public bool IsSecure { get; }
+
+    public (string? Ca, string? Certificate, string? Key) TlsFiles { get; }
+
+    public TimeSpan ConnectTimeout { get; }
+
+    public TimeSpan IdleTimeout { get; }
+
+    public TimeSpan MaxReconnectDelay { get; }
+
+    public (TimeSpan Delay, TimeSpan Timeout, bool WithoutCalls) KeepAlivePing { get; }
+
+    public ChannelTlsOptions Tls() => new() { CaFile = TlsFiles.Ca, CertificateFile = TlsFiles.Certificate, KeyFile = TlsFiles.Key };
+}

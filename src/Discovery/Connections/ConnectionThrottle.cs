@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Bounds how many connections are being made at once. One that takes long gives its place away before it is done, so that silent hosts do
+/// not keep the others waiting.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle nobody asks for has nothing to free.")]
+internal sealed class ConnectionThrottle(int places, TimeSpan longestHold, TimeProvider time)
+{
+    private readonly SemaphoreSlim _places = new(places);
+
+    public async ValueTask<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Place(_places, longestHold, time);
+    }
+
+    private sealed class Place : IDisposable
+    {
+        private readonly SemaphoreSlim _places;
+        private readonly ITimer _timer;
+        private int _released;
+
+        public Place(SemaphoreSlim places, TimeSpan longest, TimeProvider time)
+        {
+            _places = places;
+            _timer = time.CreateTimer(static place => ((Place)place!).Release(), this, longest, Timeout.InfiniteTimeSpan);
+        }
+
+        public void Dispose()
+        {
+            _timer.Dispose();
+            Release();
+        }
+
+        private void Release()
+        {
+            if (Interlocked.Exchange(ref _released, 1) == 0)
+                _places.Release();
+        }
+    }
+}

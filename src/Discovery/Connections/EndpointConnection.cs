@@ -1,0 +1,254 @@
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// The connection to one endpoint, made ahead of its calls and made anew whenever it ends. Ready when TCP, TLS and HTTP/2's settings are done, lost
+/// when the last connection has ended. Calls beyond the streams that the server allows get further connections.
+/// </summary>
+internal sealed class EndpointConnection : IDisposable
+{
+    private static readonly TimeSpan FirstReconnectDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly EndpointTransport _transport;
+    private readonly IConnectionObserver _observer;
+    private readonly Action<PreparedConnection> _onEnded;
+    private HttpMessageInvoker? _client;
+    private (Stream Stream, PreparedConnection Connection)? _unused;
+    private TaskCompletionSource? _lost;
+    private int _open;
+    private bool _isStarted;
+    private bool _isClosed;
+    private Action<EndpointConnection>? _onDrained;
+
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="authority">What calls say in <c>:authority</c> in place of the address, and whose certificate the server must have; null for none.</param>
+    /// <param name="transport">Makes connections.</param>
+    /// <param name="observer">Told each change, never under a lock of this.</param>
+    public EndpointConnection(DiscoveryEndpoint endpoint, string? authority, EndpointTransport transport, IConnectionObserver observer)
+    {
+        Endpoint = endpoint;
+        Authority = authority;
+        _transport = transport;
+        _observer = observer;
+        _onEnded = OnEnded;
+        Uris = new EndpointUris(transport.Scheme, endpoint);
+    }
+
+    public DiscoveryEndpoint Endpoint { get; }
+
+    public string? Authority { get; }
+
+    public EndpointUris Uris { get; }
+
+    private bool IsReady
+    {
+        get
+        {
+            lock (_lock)
+                return _open > 0;
+        }
+    }
+
+    /// <summary>Begins to connect, and to keep connected, unless it has begun.</summary>
+    public void Start()
+    {
+        lock (_lock)
+        {
+            if (_isStarted || _isClosed)
+                return;
+            _isStarted = true;
+        }
+
+        // Without the AsyncLocals of the call that happens to be the first.
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            _ = Task.Run(KeepConnectedAsync);
+    }
+
+    /// <summary>Sends a request that was addressed to this endpoint.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        (Volatile.Read(ref _client) ?? CreateClient()).SendAsync(request, cancellationToken);
+
+    /// <summary>
+    /// Makes no connection any more. Calls that run go on, and those that wait for a stream; the server, or the idle time, closes what is open.
+    /// </summary>
+    /// <param name="onDrained">Told when nothing is open any more, perhaps at once.</param>
+    public void Retire(Action<EndpointConnection> onDrained)
+    {
+        (Stream Stream, PreparedConnection Connection)? unused;
+        lock (_lock)
+        {
+            _isClosed = true;
+            _onDrained = onDrained;
+            unused = _unused;
+            _unused = null;
+        }
+
+        _closed.Cancel();
+        unused?.Connection.Close();
+        if (!IsReady)
+            onDrained(this);
+    }
+
+    /// <summary>Closes everything, whoever uses it.</summary>
+    public void Dispose()
+    {
+        Retire(static _ => { });
+        _client?.Dispose();
+    }
+
+    public override string ToString() => Endpoint.ToString();
+
+    private async Task KeepConnectedAsync()
+    {
+        var backoff = new Backoff(Shorter(FirstReconnectDelay, _transport.Settings.MaxReconnectDelay), _transport.Settings.MaxReconnectDelay);
+        while (!_closed.IsCancellationRequested)
+        {
+            _observer.OnConnecting(this);
+            backoff.AttemptStarts();
+            var pause = await ConnectAsync().ConfigureAwait(false) is { } lost
+                ? await WaitUntilLostAsync(lost, backoff).ConfigureAwait(false)
+                : backoff.Next();
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, _transport.Time, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>What completes when the connection is lost; null if there is none.</returns>
+    private async Task<Task?> ConnectAsync()
+    {
+        try
+        {
+            var made = await _transport.ConnectAsync(Endpoint, Authority, _onEnded, _closed.Token).ConfigureAwait(false);
+            var ping = _transport.Settings.KeepAlivePing;
+            made.Connection.Watch(ping.WithoutCalls && ping.Delay != Timeout.InfiniteTimeSpan ? (ping.Delay, ping.Timeout) : null);
+            Task lost;
+            lock (_lock)
+            {
+                if (_isClosed)
+                {
+                    made.Connection.Close();
+                    return null;
+                }
+
+                _unused = made;
+                Count(made.Connection);
+                lost = (_lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            NoticeEnd(made.Connection);
+            _observer.OnReady(this);
+            return lost;
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed.
+            return null;
+        }
+        catch (EndpointUnavailableException exception)
+        {
+            _observer.OnFailing(this, exception);
+            return null;
+        }
+    }
+
+    private async Task<TimeSpan> WaitUntilLostAsync(Task lost, Backoff backoff)
+    {
+        var since = _transport.Time.GetTimestamp();
+        await lost.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_closed.IsCancellationRequested)
+            return TimeSpan.Zero;
+        var mustHurry = _observer.OnLost(this);
+        // One that works for a moment only, over and over, is slowed down.
+        if (_transport.Time.GetElapsedTime(since) < LostPause)
+            return backoff.Next();
+        // A process that is being killed resets its connections one by one, and may accept others until the last of them.
+        return mustHurry ? TimeSpan.Zero : LostPause * (1 + Jitter.NextDouble());
+    }
+
+    private void Count(PreparedConnection connection)
+    {
+        connection.IsCounted = true;
+        _open++;
+    }
+
+    /// <summary>One that has ended before it was counted has told nobody.</summary>
+    private void NoticeEnd(PreparedConnection connection)
+    {
+        if (connection.HasEnded)
+            OnEnded(connection);
+    }
+
+    private void OnEnded(PreparedConnection connection)
+    {
+        TaskCompletionSource? lost;
+        Action<EndpointConnection>? drained;
+        lock (_lock)
+        {
+            if (!connection.IsCounted)
+                return;
+            connection.IsCounted = false;
+            if (_unused?.Connection == connection)
+                _unused = null;
+            if (--_open > 0)
+                return;
+            (lost, drained) = (_lost, _onDrained);
+        }
+
+        lost?.TrySetResult();
+        drained?.Invoke(this);
+    }
+
+    private HttpMessageInvoker CreateClient()
+    {
+        lock (_lock)
+        {
+            if (_client is not null)
+                return _client;
+            var settings = _transport.Settings;
+            var handler = new SocketsHttpHandler
+            {
+                ConnectCallback = TakeConnectionAsync,
+                EnableMultipleHttp2Connections = true,
+                ConnectTimeout = Timeout.InfiniteTimeSpan,
+                KeepAlivePingDelay = settings.KeepAlivePing.Delay,
+                KeepAlivePingTimeout = settings.KeepAlivePing.Timeout,
+                KeepAlivePingPolicy = settings.KeepAlivePing.WithoutCalls ? HttpKeepAlivePingPolicy.Always : HttpKeepAlivePingPolicy.WithActiveRequests,
+                PooledConnectionIdleTimeout = settings.IdleTimeout,
+                UseProxy = false,
+                UseCookies = false,
+                AllowAutoRedirect = false,
+            };
+            return _client = new HttpMessageInvoker(handler, disposeHandler: true);
+        }
+    }
+
+    /// <summary>Gives the HTTP client the connection that is there, or another one where that has no stream left.</summary>
+    private async ValueTask<Stream> TakeConnectionAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        (Stream Stream, PreparedConnection Connection)? unused;
+        lock (_lock)
+        {
+            unused = _unused;
+            _unused = null;
+        }
+
+        if (unused is { } ready)
+        {
+            await ready.Connection.HandOverAsync(cancellationToken).ConfigureAwait(false);
+            return ready.Stream;
+        }
+
+        if (_closed.IsCancellationRequested || !IsReady)
+            throw new EndpointUnavailableException($"{Endpoint} is not connected");
+        var further = await _transport.ConnectAsync(Endpoint, Authority, _onEnded, cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+            Count(further.Connection);
+        NoticeEnd(further.Connection);
+        await further.Connection.HandOverAsync(cancellationToken).ConfigureAwait(false);
+        return further.Stream;
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

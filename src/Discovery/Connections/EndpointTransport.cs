@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Discovery;
+
+/// <summary>Makes the connections to the endpoints of a target: TCP or a Unix socket, TLS with its name check and ALPN, and HTTP/2's settings.</summary>
+internal sealed class EndpointTransport
+{
+    private const int MostAtOnce = 256;
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(500);
+
+    private readonly ChannelTls _tls;
+    private readonly ConnectionThrottle _throttle;
+
+    public EndpointTransport(ConnectionSettings settings, TimeProvider time, ILogger logger)
+    {
+        Settings = settings;
+        Time = time;
+        Logger = logger;
+        _tls = new ChannelTls(settings.Tls(), logger);
+        _throttle = new ConnectionThrottle(MostAtOnce, LongestHold, time);
+    }
+
+    public ConnectionSettings Settings { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>The scheme of requests over these connections.</summary>
+    public string Scheme => Settings.IsSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+
+    /// <summary>Connects to an endpoint; the connection is ready for calls when this returns.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="authority">Whose certificate the server must have; null for the endpoint's host.</param>
+    /// <param name="onEnded">Told when the connection takes no calls any more.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The stream for an HTTP client, and the connection below it.</returns>
+    /// <exception cref="EndpointUnavailableException">It can't be connected; the message says why, for people.</exception>
+    public async Task<(Stream Stream, PreparedConnection Connection)> ConnectAsync(
+        DiscoveryEndpoint endpoint, string? authority, Action<PreparedConnection> onEnded, CancellationToken cancellationToken)
+    {
+        using var place = await _throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(Settings.ConnectTimeout);
+        Stream? stream = null;
+        try
+        {
+            var network = new NetworkStream(await OpenAsync(endpoint, bound.Token).ConfigureAwait(false), ownsSocket: true);
+            stream = network;
+            PreparedConnection connection;
+            if (Settings.IsSecure)
+            {
+                var tls = new PreparedTlsStream(network, onEnded);
+                stream = tls;
+                connection = tls.Connection;
+                await SecureAsync(tls, HostOf(authority) ?? endpoint.Host, bound.Token).ConfigureAwait(false);
+            }
+            else
+            {
+                var plain = new PreparedStream(network, onEnded);
+                stream = plain;
+                connection = plain.Connection;
+            }
+
+            await connection.PrepareAsync(bound.Token).ConfigureAwait(false);
+            return (stream, connection);
+        }
+        catch (Exception exception)
+        {
+            if (stream is not null)
+                await stream.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new EndpointUnavailableException($"{endpoint} can't be connected: {Explain(exception)}", exception);
+        }
+    }
+
+    /// <summary>The host of a name with or without a port.</summary>
+    private static string? HostOf(string? authority) =>
+        authority is null ? null : DiscoveryEndpoint.TryParse(authority, out var withPort) ? withPort.Host : authority.Trim('[', ']');
+
+    private string Explain(Exception exception) => exception switch
+    {
+        OperationCanceledException or TimeoutException =>
+            string.Create(CultureInfo.InvariantCulture, $"it did not answer within {Settings.ConnectTimeout.TotalSeconds:0.###} s"),
+        EndpointUnavailableException or AuthenticationException or SocketException => exception.Message,
+        IOException { InnerException: SocketException socket } => socket.Message,
+        IOException when !Settings.IsSecure => $"{exception.Message} (Does it speak TLS? This channel does not.)",
+        _ => exception.Message,
+    };
+
+    private static async Task<Socket> OpenAsync(DiscoveryEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        if (endpoint.UnixSocketPath is { } path)
+            return await OpenAsync(new UnixDomainSocketEndPoint(path), ProtocolType.Unspecified, cancellationToken).ConfigureAwait(false);
+        if (IPAddress.TryParse(endpoint.Host, out var address))
+            return await OpenAsync(new IPEndPoint(address, endpoint.Port), ProtocolType.Tcp, cancellationToken).ConfigureAwait(false);
+
+        var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
+        Exception? last = null;
+        foreach (var candidate in addresses)
+        {
+            try
+            {
+                return await OpenAsync(new IPEndPoint(candidate, endpoint.Port), ProtocolType.Tcp, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException exception)
+            {
+                last = exception;
+            }
+        }
+
+        throw last ?? new EndpointUnavailableException("its name has no address");
+    }
+
+    private static async Task<Socket> OpenAsync(EndPoint address, ProtocolType protocol, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, protocol);
+        try
+        {
+            if (protocol == ProtocolType.Tcp)
+                socket.NoDelay = true;
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task SecureAsync(SslStream stream, string host, CancellationToken cancellationToken)
+    {
+        await stream.AuthenticateAsClientAsync(_tls.OptionsFor(host), cancellationToken).ConfigureAwait(false);
+        if (stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+            throw new AuthenticationException("it speaks TLS but offers no HTTP/2 (ALPN h2)");
+    }
+}

@@ -1,0 +1,4 @@
+namespace Interceptors.Discovery;
+
+/// <summary>An endpoint could not be connected, or was not when a call was to be sent: nothing of the call has left this side.</summary>
+internal sealed class EndpointUnavailableException(string message, Exception? inner = null) : IOException(message, inner);

@@ -1,0 +1,196 @@
+using System.Runtime.ExceptionServices;
+using Grpc.Core;
+
+namespace Interceptors.Discovery;
+
+/// <summary>
+/// Sends each request to an endpoint of a discovered service: waits for the first list, picks, sends, observes the response to its end, and sends
+/// elsewhere what no server has processed. Works under a <c>GrpcChannel</c>, an <c>HttpClient</c> and a reverse proxy alike. The host of a
+/// request's address does not matter. Made by <see cref="DiscoveryChannelFactory"/>; channels and clients with equal settings share what is below it.
+/// </summary>
+internal sealed class DiscoveryHandler : HttpMessageHandler
+{
+    // More than what dies at once; less than for ever, where a network accepts connections and refuses them in turn.
+    private const int MostMoves = 100;
+
+    private static readonly HttpRequestOptionsKey<bool> WaitForReady = new("WaitForReady");
+
+    private readonly EndpointBalancer _balancer;
+    private readonly DiscoveryResolver _resolver;
+    private volatile bool _isStarted;
+
+    public DiscoveryHandler(EndpointBalancer balancer, DiscoveryResolver resolver)
+    {
+        _balancer = balancer;
+        _resolver = resolver;
+    }
+
+    public EndpointBalancer Balancer => _balancer;
+
+    /// <summary>Whether it has connections; <see cref="ConnectivityState.Idle"/> before the first request or <see cref="ConnectAsync"/>.</summary>
+    public ConnectivityState State => _isStarted ? _balancer.State : ConnectivityState.Idle;
+
+    /// <summary>Connects, and waits until requests can be sent.</summary>
+    public Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        Start();
+        return _balancer.WaitUntilReadyAsync(cancellationToken);
+    }
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!_isStarted)
+            Start();
+        return _balancer.TryPick(request) is { } endpoint
+            ? SendAsync(endpoint, request, cancellationToken)
+            : SendLaterAsync(request, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _resolver.Dispose();
+            _balancer.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Start()
+    {
+        _isStarted = true;
+        _resolver.Start(_balancer.Update);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _balancer.AreCallsObserved
+            ? SendObservedAsync(endpoint, request, cancellationToken)
+            : SendUnobservedAsync(endpoint, request, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendLaterAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var endpoint = await PickAsync(request, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Holds no more than it must: a call pays for each variable that lives while it waits.
+    private async Task<HttpResponseMessage> SendUnobservedAsync(BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var asked = request.RequestUri!;
+        Exception failure;
+        try
+        {
+            return await Transmit(endpoint, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        return await SendElsewhereAsync(failure, endpoint, asked, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<HttpResponseMessage> SendObservedAsync(BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var asked = request.RequestUri!;
+        var started = TimeProvider.System.GetTimestamp();
+        endpoint.CallStarted();
+        Exception failure;
+        try
+        {
+            var response = await Transmit(endpoint, request, cancellationToken).ConfigureAwait(false);
+            response.Content = new ObservedContent(endpoint, request, response, started);
+            return response;
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        endpoint.CallEnded(OutcomeOf(failure, request, started));
+        return await SendElsewhereAsync(failure, endpoint, asked, request, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Task<HttpResponseMessage> Transmit(BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        // Null: its list has left it out since it was picked.
+        if (endpoint.Connection is not { } connection)
+            return Task.FromException<HttpResponseMessage>(new EndpointUnavailableException($"{endpoint} is not connected"));
+        request.RequestUri = connection.Uris.Of(request.RequestUri!);
+        if (connection.Authority is not null)
+            request.Headers.Host ??= connection.Authority;
+        return connection.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Transparent retry (gRFC A6): what no server has processed is sent elsewhere, whatever the retry policy says.</summary>
+    private async Task<HttpResponseMessage> SendElsewhereAsync(
+        Exception failure, BalancedEndpoint endpoint, Uri asked, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        for (var moves = 0; moves < MostMoves && !cancellationToken.IsCancellationRequested && CanBeSentAgain(failure, request); moves++)
+        {
+            request.RequestUri = asked;
+            // One that the endpoint before did not ask for is the caller's, and stays.
+            if (request.Headers.Host == endpoint.Authority)
+                request.Headers.Host = null;
+            endpoint = await PickAsync(request, cancellationToken).ConfigureAwait(false);
+            if (_balancer.AreCallsObserved)
+                endpoint.CallStarted();
+            var started = TimeProvider.System.GetTimestamp();
+            try
+            {
+                var response = await Transmit(endpoint, request, cancellationToken).ConfigureAwait(false);
+                if (_balancer.AreCallsObserved)
+                    response.Content = new ObservedContent(endpoint, request, response, started);
+                return response;
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+                if (_balancer.AreCallsObserved)
+                    endpoint.CallEnded(OutcomeOf(exception, request, started));
+            }
+        }
+
+        throw Final(failure);
+    }
+
+    private static bool CanBeSentAgain(Exception failure, HttpRequestMessage request) =>
+        ConnectionFailures.IsUnsent(failure) || (ConnectionFailures.IsUnprocessed(failure) && ReplayableContent.Is(request.Content));
+
+    /// <summary>What the caller gets. Connections that ended are reported as such, whatever HTTP/2 calls it.</summary>
+    private static Exception Final(Exception failure)
+    {
+        if (ConnectionFailures.IsUnprocessed(failure))
+            return new HttpRequestException(HttpRequestError.ConnectionError, "The server closed the connection before it processed the request.", failure);
+        ExceptionDispatchInfo.Throw(failure);
+        return failure;
+    }
+
+    private async ValueTask<BalancedEndpoint> PickAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var waits = request.Options.TryGetValue(WaitForReady, out var wait) && wait;
+        try
+        {
+            return await _balancer.PickAsync(request, waits, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EndpointUnavailableException exception)
+        {
+            // gRPC takes an RpcException's status for the call's, and would describe any other exception by its type.
+            throw IsGrpc(request)
+                ? new RpcException(new Status(StatusCode.Unavailable, exception.Message, exception))
+                : new HttpRequestException(HttpRequestError.ConnectionError, exception.Message, exception);
+        }
+    }
+
+    private static bool IsGrpc(HttpRequestMessage request) =>
+        request.Content?.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
+
+    private static CallOutcome OutcomeOf(Exception exception, HttpRequestMessage request, long started) => exception switch
+    {
+        // Says nothing of the calls that are processed.
+        _ when ConnectionFailures.IsUnsent(exception) || ConnectionFailures.IsUnprocessed(exception) => CallOutcome.Abandoned,
+        OperationCanceledException => CallOutcomes.OfEnded(request, started),
+        _ => CallOutcome.Failed,
+    };
+}

@@ -1,4 +1,0 @@
-namespace Interceptors.Discovery;
-
-/// <summary>A scheme whose source a user has added.</summary>
-internal sealed record OwnScheme(string Name);
