@@ -193,8 +193,12 @@ public sealed class FirstAnswerTests : IAsyncLifetime
     {
         using var call = client.Duplex(options);
         var reading = call.ResponseStream.MoveNext(default);
-        await call.RequestStream.WriteAsync(new ProbeRequest());
-        await call.RequestStream.CompleteAsync();
-        await reading;
+        await Task.WhenAll(reading, WriteAsync());
+
+        async Task WriteAsync()
+        {
+            await call.RequestStream.WriteAsync(new ProbeRequest());
+            await call.RequestStream.CompleteAsync();
+        }
     }
 }
