@@ -27,7 +27,10 @@ internal static class ChannelConnector
         OpenChannel Connect(ServiceConfig config)
         {
             var connections = HandlerFor(settings, logger);
-            return new OpenChannel(GrpcChannel.ForAddress(settings.Target.ToUri(), OptionsFor(connections, config)), connections);
+            return new OpenChannel(GrpcChannel.ForAddress(settings.Target.ToUri(), OptionsFor(connections, config)), connections)
+            {
+                IsSecure = IsSecure(settings),
+            };
         }
 
         GrpcChannelOptions OptionsFor(SocketsHttpHandler connections, ServiceConfig config) => new()
@@ -51,9 +54,11 @@ internal static class ChannelConnector
         Options = settings.Balancing,
         // Disposed with the channel, not by who asks for health.
         Connections = new HttpMessageInvoker(connections, disposeHandler: false),
-        IsSecure = !ReferenceEquals(settings.Credentials, ChannelCredentials.Insecure),
+        IsSecure = IsSecure(settings),
         Metrics = metrics,
     };
+
+    private static bool IsSecure(ChannelSettings settings) => !ReferenceEquals(settings.Credentials, ChannelCredentials.Insecure);
 
     /// <summary>Bounded by the lower one of two limits, which it then names: gRPC's own error names none.</summary>
     private static BoundedGzipCompressionProvider GzipFor(ChannelSettings settings)

@@ -4,7 +4,7 @@ using Grpc.Net.Client;
 namespace Interceptors.Discovery;
 
 /// <summary>The calls of a channel, each begun once it is known where to send it, unless its end comes before.</summary>
-internal sealed class HeldCallInvoker(GrpcChannel channel) : CallInvoker
+internal sealed class HeldCallInvoker(GrpcChannel channel, bool isSecure) : CallInvoker
 {
     private readonly CallInvoker _inner = channel.CreateCallInvoker();
     private readonly FirstAnswer _answer = new(channel);
@@ -40,8 +40,11 @@ internal sealed class HeldCallInvoker(GrpcChannel channel) : CallInvoker
         !_answer.IsKnown && options.Deadline is null or { Kind: DateTimeKind.Utc } or { Ticks: 0 } or { Ticks: long.MaxValue };
 
     // Whoever makes a call may use its metadata for something else afterwards.
-    private static CallOptions Kept(CallOptions options)
+    private CallOptions Kept(CallOptions options)
     {
+        // As a call that begins now would: whoever gave them sees by it that the channel takes them.
+        if (isSecure)
+            CredentialQuestion.Ask(options.Credentials);
         if (options.Headers is not { Count: > 0 } headers)
             return options;
         var copy = new Metadata();

@@ -14,7 +14,7 @@ internal sealed class CountedChannel(OpenChannel channel, bool isCounting, Actio
 
     public GrpcChannel Channel => channel.Channel;
 
-    public CallInvoker Invoker { get; } = new HeldCallInvoker(channel.Channel);
+    public CallInvoker Invoker { get; } = new HeldCallInvoker(channel.Channel, channel.IsSecure);
 
     public bool IsCounting => isCounting;
 
