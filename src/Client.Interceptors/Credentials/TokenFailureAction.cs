@@ -1,6 +1,6 @@
 namespace Interceptors.Client;
 
-/// <summary>What becomes of a call for which no token can be had.</summary>
+/// <summary>What happens to a call when the token source has no token.</summary>
 public enum TokenFailureAction
 {
     /// <summary>It fails with <c>Unauthenticated</c>, and is not sent.</summary>

@@ -1,5 +1,7 @@
 namespace Interceptors.Client;
 
-/// <summary>No token can be had. The message reaches callers and logs, so it never holds a secret, nor does it have an inner exception.</summary>
+/// <summary>
+/// A token source has no token. Its message is safe for callers and logs: it holds no secret, and there is no inner exception.
+/// </summary>
 /// <param name="message">Why; must not hold secrets.</param>
 public sealed class TokenUnavailableException(string message) : Exception(message);

@@ -19,7 +19,7 @@ public sealed class CircuitBreakerOptions
     /// <summary>
     /// The statuses that count as failures; OK and Cancelled are not allowed. An attempt that ran into
     /// <see cref="ResilienceOptions.AttemptTimeout"/> counts in any case; a DeadlineExceeded of the caller's own deadline only
-    /// if it is named here, because a caller may be in a hurry. Empty, the default, means Unavailable.
+    /// if it is named here, because the deadline may simply have been too short. Empty, the default, means Unavailable.
     /// </summary>
     public IList<StatusCode> Codes { get; } = [];
 

@@ -7,7 +7,7 @@ using Polly.CircuitBreaker;
 
 namespace Interceptors.Client;
 
-/// <summary>One call with all its attempts: what is the same for blocking calls, responses and streams.</summary>
+/// <summary>One call with all its attempts: the part that blocking calls, responses and streams share.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The source is neither linked nor timed, so there is nothing to dispose.")]
 internal abstract class ResilientCall
 {
@@ -23,18 +23,19 @@ internal abstract class ResilientCall
     private bool _timeLimited;
     private int _holdsPlace;
 
-    protected ResilientCall(MethodPlan plan, CallOptions options)
+    protected ResilientCall(MethodPolicy policy, CallOptions options)
     {
-        Plan = plan;
+        Policy = policy;
         _options = options;
         // Knows only the source: a long-lived token must not keep an abandoned call alive.
-        _cancellation = options.CancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _interruption);
+        _cancellation = options.CancellationToken.UnsafeRegister(
+            static source => ((CancellationTokenSource)source!).Cancel(), _interruption);
     }
 
     /// <summary>The pause that <see cref="Repeats"/> has decided on.</summary>
     public TimeSpan? NextDelay { get; private set; }
 
-    protected MethodPlan Plan { get; }
+    protected MethodPolicy Policy { get; }
 
     protected int Attempts { get; private set; }
 
@@ -54,17 +55,17 @@ internal abstract class ResilientCall
     {
         if (exception is not RpcException error || IsCommitted || _interruption.IsCancellationRequested)
             return false;
-        if (!Plan.Retry!.Allows(error.StatusCode) && !TimedOut(error))
+        if (!Policy.Retry!.Allows(error.StatusCode) && !TimedOut(error))
             return false;
-        NextDelay = Plan.Retry.DelayAfter(error, Attempts);
-        var obstacle = Attempts >= Plan.Retry.MaxAttempts ? "there were as many attempts as are allowed"
+        NextDelay = Policy.Retry.DelayAfter(error, Attempts);
+        var obstacle = Attempts >= Policy.Retry.MaxAttempts ? "there were as many attempts as are allowed"
             : NextDelay is null ? "the server asks for no further attempt"
             : Remaining() <= NextDelay ? "the deadline comes before the next attempt"
             : null;
         if (obstacle is null)
-            Plan.Reports.LogRetrying(Attempts, Plan.Method, error.StatusCode, NextDelay!.Value.TotalMilliseconds);
+            Policy.Reports.Retrying(Policy.Method, Attempts, error.StatusCode, NextDelay!.Value);
         else
-            Plan.Reports.LogGivenUp(Plan.Method, Attempts, error.StatusCode, obstacle);
+            Policy.Reports.GivenUp(Policy.Method, Attempts, error.StatusCode, obstacle);
         return obstacle is null;
     }
 
@@ -85,8 +86,8 @@ internal abstract class ResilientCall
             headers.Set(PreviousAttemptsKey, (Attempts - 1).ToString(CultureInfo.InvariantCulture));
             options = options.WithHeaders(headers);
         }
-        _timeLimited = Plan.AttemptTimeout is { } limit && !(Remaining() <= limit);
-        return _timeLimited ? options.WithDeadline(Plan.Time.GetUtcNow().UtcDateTime + Plan.AttemptTimeout!.Value) : options;
+        _timeLimited = Policy.AttemptTimeout is { } limit && !(Remaining() <= limit);
+        return _timeLimited ? options.WithDeadline(Policy.Time.GetUtcNow().UtcDateTime + Policy.AttemptTimeout!.Value) : options;
     }
 
     /// <summary>Takes note of an attempt's error, so that it can be told from the others.</summary>
@@ -108,8 +109,9 @@ internal abstract class ResilientCall
             return null;
         return OwnError = exception switch
         {
-            BrokenCircuitException => Plan.Reports.Refused(Plan.Method, ResilienceTelemetry.OpenCircuit, new Status(
-                StatusCode.Unavailable, $"The circuit of {Plan.Method} is open: too many calls failed. (ResilienceOptions.CircuitBreaker)", exception)),
+            BrokenCircuitException => Policy.Reports.Refused(Policy.Method, ResilienceMetricNames.OpenCircuit, new Status(
+                StatusCode.Unavailable,
+                    $"The circuit of {Policy.Method} is open: too many calls failed. (ResilienceOptions.CircuitBreaker)", exception)),
             OperationCanceledException => new RpcException(new Status(
                 StatusCode.Cancelled, "The call was cancelled while no attempt was running.", exception)),
             _ => exception as RpcException,
@@ -128,10 +130,10 @@ internal abstract class ResilientCall
     /// <summary>Takes a place, at once where one is free.</summary>
     protected ValueTask EnterAsync()
     {
-        if (Plan.Limit is null)
+        if (Policy.Limit is null)
             return default;
-        if (!Plan.Limit.TryEnter())
-            return new ValueTask(QueueAsync(Plan.Limit));
+        if (!Policy.Limit.TryEnter())
+            return new ValueTask(QueueAsync(Policy.Limit));
         _holdsPlace = 1;
         return default;
     }
@@ -140,18 +142,18 @@ internal abstract class ResilientCall
     protected void Leave()
     {
         if (Interlocked.Exchange(ref _holdsPlace, 0) == 1)
-            Plan.Limit!.Leave();
+            Policy.Limit!.Leave();
     }
 
     private async Task QueueAsync(ConcurrencyLimit limit)
     {
         if (!limit.TryQueue())
         {
-            throw Plan.Reports.Refused(Plan.Method, ResilienceTelemetry.NoPlace, new Status(
-                StatusCode.ResourceExhausted, $"{Plan.Method} is at its limit of {limit.Description}. (ResilienceOptions.Concurrency)"));
+            throw Policy.Reports.Refused(Policy.Method, ResilienceMetricNames.NoPlace, new Status(
+                StatusCode.ResourceExhausted, $"{Policy.Method} is at its limit of {limit.Description}. (ResilienceOptions.Concurrency)"));
         }
         using var deadline = Remaining() is { } remaining && remaining < Farthest
-            ? new CancellationTokenSource(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, Plan.Time)
+            ? new CancellationTokenSource(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, Policy.Time)
             : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_interruption.Token, deadline.Token);
         try
@@ -162,13 +164,13 @@ internal abstract class ResilientCall
         catch (OperationCanceledException) when (!_interruption.IsCancellationRequested)
         {
             throw new RpcException(new Status(
-                StatusCode.DeadlineExceeded, $"The deadline passed while the call waited for a place of {Plan.Method}."));
+                StatusCode.DeadlineExceeded, $"The deadline passed while the call waited for a place of {Policy.Method}."));
         }
     }
 
     /// <summary>The time until the caller's deadline; null if there is none.</summary>
     private TimeSpan? Remaining() =>
         _options.Deadline is { } deadline && deadline != DateTime.MaxValue
-            ? deadline.ToUniversalTime() - Plan.Time.GetUtcNow().UtcDateTime
+            ? deadline.ToUniversalTime() - Policy.Time.GetUtcNow().UtcDateTime
             : null;
 }

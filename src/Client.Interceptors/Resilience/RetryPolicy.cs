@@ -29,5 +29,5 @@ internal sealed class RetryPolicy(RetryOptions options)
 
     private TimeSpan Backoff(int attempt) =>
         TimeSpan.FromTicks((long)Math.Min(_baseDelay.Ticks * Math.Pow(2, attempt - 1), _maxDelay.Ticks))
-            * (1 + _jitter * (2 * Random.Shared.NextDouble() - 1));
+            * (1 + _jitter * (2 * Jitter.NextDouble() - 1));
 }

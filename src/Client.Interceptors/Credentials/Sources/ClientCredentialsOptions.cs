@@ -28,7 +28,8 @@ public sealed class ClientCredentialsOptions
     public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long before its end a token is renewed, less up to a fifth of it by chance so that many processes don't come at once. No more than
+    /// How long before its end a token is renewed, less up to a fifth of it by chance so that many processes don't come at once. No more
+    /// than
     /// half of the token's lifetime is taken. Zero or more. Default: 1 min.
     /// </summary>
     public TimeSpan RefreshAhead { get; set; } = TimeSpan.FromMinutes(1);
@@ -37,7 +38,8 @@ public sealed class ClientCredentialsOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long after a failure the endpoint is left alone; it doubles with each one after another, up to <see cref="MaxFailureDelay"/>. Less
+    /// How long after a failure the endpoint is left alone; it doubles with each one after another, up to <see cref="MaxFailureDelay"/>.
+    /// Less
     /// often than this, too, are tokens dropped that a server refuses. Above zero. Default: 1 s.
     /// </summary>
     public TimeSpan FailureDelay { get; set; } = TimeSpan.FromSeconds(1);
@@ -46,36 +48,10 @@ public sealed class ClientCredentialsOptions
     public TimeSpan MaxFailureDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Names endpoint and client, and never the secret.</summary>
-    public override string ToString() => $"client '{ClientId}' at {TokenEndpoint?.GetLeftPart(UriPartial.Path)}";
+    public override string ToString() => $"client '{ClientId}' at {EndpointName}";
 
-    internal void ThrowIfInvalid()
-    {
-        if (TokenEndpoint is not { IsAbsoluteUri: true } uri || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))
-        {
-            throw Invalid(
-                nameof(TokenEndpoint), "is not an https address (http is for this machine only, RFC 6749 §3.2); use one such as https://host/token");
-        }
-        if (string.IsNullOrEmpty(ClientId))
-            throw Invalid(nameof(ClientId), "is empty; use the identifier that the endpoint knows");
-        if (string.IsNullOrEmpty(ClientSecret))
-            throw Invalid(nameof(ClientSecret), "is empty; use the secret that the endpoint knows");
-        if (!Enum.IsDefined(Authentication))
-            throw Invalid(nameof(Authentication), $"is {(int)Authentication}, which is not known; use Basic or Post");
-        if (Scopes.Any(scope => string.IsNullOrEmpty(scope) || scope.Contains(' ', StringComparison.Ordinal)))
-            throw Invalid(nameof(Scopes), "has an empty scope or one with a space; give each scope as an entry of its own");
-        foreach (var (name, time) in new[]
-                 {
-                     (nameof(DefaultLifetime), DefaultLifetime), (nameof(Timeout), Timeout), (nameof(FailureDelay), FailureDelay),
-                 })
-        {
-            if (time <= TimeSpan.Zero || time > TimeSpan.FromDays(30))
-                throw Invalid(name, $"is {time}; use a positive time of at most 30 days");
-        }
-        if (RefreshAhead < TimeSpan.Zero)
-            throw Invalid(nameof(RefreshAhead), $"is {RefreshAhead}; use zero or more");
-        if (MaxFailureDelay < FailureDelay)
-            throw Invalid(nameof(MaxFailureDelay), $"is {MaxFailureDelay}; use at least the {FailureDelay} of {nameof(FailureDelay)}");
-
-        static ArgumentException Invalid(string name, string problem) => new($"{nameof(ClientCredentialsOptions)}.{name} {problem}.");
-    }
+    /// <summary>The endpoint without user information and query, which may hold secrets.</summary>
+    internal string? EndpointName => TokenEndpoint is { IsAbsoluteUri: true } uri
+        ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+        : null;
 }

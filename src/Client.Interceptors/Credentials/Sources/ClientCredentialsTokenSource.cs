@@ -2,9 +2,11 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Interceptors.Client;
 
+/// <summary>Tokens by OAuth 2.0 client credentials (RFC 6749 §4.4).</summary>
 internal sealed class ClientCredentialsTokenSource : ISharedTokenSource
 {
     private readonly HttpClient _client;
@@ -19,20 +21,17 @@ internal sealed class ClientCredentialsTokenSource : ISharedTokenSource
 
     public ClientCredentialsTokenSource(HttpClient client, ClientCredentialsOptions options, ILogger? logger, TimeProvider time)
     {
-        options.ThrowIfInvalid();
-        var log = logger ?? NullLogger.Instance;
+        new ClientCredentialsOptionsValidator().Checked(Options.Create(options));
         _client = client;
         _endpoint = options.TokenEndpoint!;
-        // Without query and user: they may hold secrets.
-        _name = $"the token endpoint {_endpoint.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}";
+        _name = $"the token endpoint {options.EndpointName}";
         _form = [.. Form(options)];
         _authorization = options.Authentication == ClientAuthentication.Basic ? Basic(options.ClientId, options.ClientSecret) : null;
         _defaultLifetime = options.DefaultLifetime;
         _refreshAhead = options.RefreshAhead;
         _time = time;
         _cache = new TokenCache(
-            FetchAsync, options.Timeout, new TokenBackoff(options.FailureDelay, options.MaxFailureDelay, Random.Shared).After, time,
-            failure => log.Report(_name, failure));
+            _name, FetchAsync, options.Timeout, (options.FailureDelay, options.MaxFailureDelay), time, logger ?? NullLogger.Instance);
     }
 
     public ValueTask<AccessToken> GetTokenAsync(TokenRequestContext context, CancellationToken cancellationToken) =>
@@ -70,7 +69,8 @@ internal sealed class ClientCredentialsTokenSource : ISharedTokenSource
         TokenResponse answer;
         try
         {
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             answer = await TokenResponse.ReadAsync(response, _name, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
@@ -82,6 +82,6 @@ internal sealed class ClientCredentialsTokenSource : ISharedTokenSource
         var lifetime = answer.Lifetime ?? _defaultLifetime;
         var ahead = _refreshAhead < lifetime / 2 ? _refreshAhead : lifetime / 2;
         var expires = asked + lifetime;
-        return new CachedToken(answer.Token(expires, _name), expires - (ahead * (1 - (0.2 * Random.Shared.NextDouble()))), expires);
+        return new CachedToken(answer.Token(expires, _name), expires - (ahead * (1 - (0.2 * Jitter.NextDouble()))), expires);
     }
 }

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Interceptors.Client;
 
+/// <summary>A token in a file that something else renews.</summary>
 internal sealed class FileTokenSource : ISharedTokenSource
 {
     private const int MaxBytes = 64 * 1024;
@@ -20,16 +22,14 @@ internal sealed class FileTokenSource : ISharedTokenSource
     public FileTokenSource(string path, FileTokenOptions options, ILogger? logger, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options.ThrowIfInvalid();
-        var log = logger ?? NullLogger.Instance;
+        new FileTokenOptionsValidator().Checked(Options.Create(options));
         _path = path;
         _rereadInterval = options.RereadInterval;
         _maxAge = options.MaxAge;
         _time = time;
         var pause = _rereadInterval < TimeSpan.FromSeconds(1) ? _rereadInterval : TimeSpan.FromSeconds(1);
         _cache = new TokenCache(
-            ReadAsync, TimeLimit, new TokenBackoff(pause, _rereadInterval, Random.Shared).After, time,
-            failure => log.Report($"The token file '{path}'", failure));
+            $"The token file '{path}'", ReadAsync, TimeLimit, (pause, _rereadInterval), time, logger ?? NullLogger.Instance);
     }
 
     public ValueTask<AccessToken> GetTokenAsync(TokenRequestContext context, CancellationToken cancellationToken) =>

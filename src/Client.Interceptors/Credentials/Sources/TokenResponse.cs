@@ -89,7 +89,8 @@ internal sealed class TokenResponse
             return null;
         double seconds;
         if (value.ValueKind == JsonValueKind.Number ? !value.TryGetDouble(out seconds) : !double.TryParse(
-            Text(root, "expires_in"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out seconds))
+            Text(root, "expires_in"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+                out seconds))
         {
             return null;
         }
