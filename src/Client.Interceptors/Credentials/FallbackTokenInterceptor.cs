@@ -154,8 +154,9 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         }
         catch (Exception exception)
         {
-            return Fail(
-                request, exception is TokenUnavailableException ? exception.Message : $"the source failed with {exception.GetType().Name}");
+            return exception is TokenUnavailableException unavailable
+                ? Fail(request, unavailable.Message, unavailable.StatusCode)
+                : Fail(request, $"the source failed with {exception.GetType().Name}");
         }
         return Got(token, request);
     }
@@ -180,14 +181,14 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         return token;
     }
 
-    private AccessToken? Fail(TokenRequestContext request, string reason)
+    private AccessToken? Fail(TokenRequestContext request, string reason, StatusCode statusCode = StatusCode.Unauthenticated)
     {
         Volatile.Write(ref _shared, null);
         if (Interlocked.Exchange(ref _failing, 1) == 0)
             LogUnavailable(_logger, request.Method, reason, _options.OnFailure);
         return _options.OnFailure == TokenFailureAction.SendWithout
             ? null
-            : throw new RpcException(new Status(StatusCode.Unauthenticated, $"No token for the call: {reason}"));
+            : throw new RpcException(new Status(statusCode, $"No token for the call: {reason}"));
     }
 
     private void Drop(ICallToken bearer, IMethod method)

@@ -71,7 +71,8 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
             Tag(span, method, status.StatusCode);
 
         var level = _levels.Of(method, status.StatusCode, call.Elapsed);
-        if (!_logger.IsEnabled(level))
+        // None means no line. Some loggers take one at that level.
+        if (level == LogLevel.None || !_logger.IsEnabled(level))
             return;
         var elapsed = call.Elapsed.TotalMilliseconds;
         var started = TimeProvider.System.GetUtcNow().UtcDateTime - TimeProvider.System.GetElapsedTime(call.StartTimestamp);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -208,6 +209,47 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     private ClientTimingInterceptor Interceptor(ClientTimingOptions? options = null) =>
         new(new Logger<ClientTimingInterceptor>(_logs.Factory()), options is null ? null : Options.Create(options));
 
+    [Fact]
+    [Trait("case", "interceptors 37")]
+    public async Task A_method_without_a_line_has_none_even_for_a_logger_that_takes_every_level()
+    {
+        var logger = new EveryLevelLogger();
+        var options = new ClientTimingOptions { SlowCallThreshold = TimeSpan.FromTicks(1), MethodLevels = { ["*"] = LogLevel.None } };
+        var client = _server.Client(channel => channel.Intercept(
+            new ClientTimingInterceptor(logger, Microsoft.Extensions.Options.Options.Create(options))));
+
+        await client.UnaryAsync(new ProbeRequest());
+
+        Assert.Empty(logger.Levels);
+    }
+
+    [Theory]
+    [InlineData(LogLevel.Debug, LogLevel.Warning)]
+    [InlineData(LogLevel.Error, LogLevel.Error)]
+    [Trait("case", "interceptors 37")]
+    public async Task A_slow_call_is_logged_at_Warning_or_at_the_methods_level_above_it(LogLevel level, LogLevel expected)
+    {
+        var options = new ClientTimingOptions { SlowCallThreshold = TimeSpan.FromTicks(1), MethodLevels = { ["*"] = level } };
+
+        await Client(options).UnaryAsync(new ProbeRequest());
+
+        Assert.Equal(expected, Assert.Single(_logs.Named("CallEnded")).Level);
+    }
+
     private Probe.ProbeClient Client(ClientTimingOptions? options = null) =>
         _server.Client(channel => channel.Intercept(Interceptor(options)));
+
+    private sealed class EveryLevelLogger : ILogger<ClientTimingInterceptor>
+    {
+        public ConcurrentQueue<LogLevel> Levels { get; } = new();
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Levels.Enqueue(logLevel);
+    }
 }

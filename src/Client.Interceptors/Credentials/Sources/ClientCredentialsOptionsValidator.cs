@@ -11,16 +11,39 @@ internal sealed class ClientCredentialsOptionsValidator : OptionsValidator<Clien
             yield return $"{nameof(options.TokenEndpoint)} is no https address (http is for this machine only, RFC 6749 §3.2). "
                 + "Give one such as https://host/token.";
         }
-        if (string.IsNullOrEmpty(options.ClientId))
-            yield return $"{nameof(options.ClientId)} is empty. Give the identifier that the endpoint knows.";
-        if (string.IsNullOrEmpty(options.ClientSecret))
-            yield return $"{nameof(options.ClientSecret)} is empty. Give the secret that the endpoint knows.";
         if (!Enum.IsDefined(options.Authentication))
-            yield return $"{nameof(options.Authentication)} is {(int)options.Authentication}, which is not known. Give Basic or Post.";
+        {
+            yield return $"{nameof(options.Authentication)} is {(int)options.Authentication}, which is not known. "
+                + "Give Basic, Post or None.";
+        }
+        if (string.IsNullOrEmpty(options.ClientId) && options.Authentication != ClientAuthentication.None)
+            yield return $"{nameof(options.ClientId)} is empty. Give the identifier that the endpoint knows.";
+        foreach (var problem in SecretProblems(options).Concat(TimeProblems(options)))
+            yield return problem;
         if (options.Scopes.Any(scope => string.IsNullOrEmpty(scope) || scope.Contains(' ', StringComparison.Ordinal)))
             yield return $"{nameof(options.Scopes)} has an empty scope or one with a space. Give each scope as an entry of its own.";
-        foreach (var problem in TimeProblems(options))
-            yield return problem;
+    }
+
+    private static IEnumerable<string> SecretProblems(ClientCredentialsOptions options)
+    {
+        var secrets = (string.IsNullOrEmpty(options.ClientSecret) ? 0 : 1)
+            + (options.ClientSecretFile is null ? 0 : 1)
+            + (options.GetClientSecret is null ? 0 : 1);
+        if (options.Authentication == ClientAuthentication.None)
+        {
+            if (secrets > 0)
+                yield return $"{nameof(options.ClientSecret)} is set, but {nameof(options.Authentication)} is None. Give one or the other.";
+        }
+        else if (secrets == 0)
+        {
+            yield return $"{nameof(options.ClientSecret)} is empty. Give the secret that the endpoint knows, "
+                + $"{nameof(options.ClientSecretFile)} or {nameof(options.GetClientSecret)}.";
+        }
+        else if (secrets > 1)
+        {
+            yield return $"{nameof(options.ClientSecret)} is given in more than one way. Give one of {nameof(options.ClientSecret)}, "
+                + $"{nameof(options.ClientSecretFile)} and {nameof(options.GetClientSecret)}.";
+        }
     }
 
     private static IEnumerable<string> TimeProblems(ClientCredentialsOptions options)
@@ -35,6 +58,8 @@ internal sealed class ClientCredentialsOptionsValidator : OptionsValidator<Clien
             if (time <= TimeSpan.Zero || time > Longest)
                 yield return $"{name} is {time}. Give a positive time of at most 30 days.";
         }
+        if (options.MaxRetryAfter < TimeSpan.Zero || options.MaxRetryAfter > Longest)
+            yield return $"{nameof(options.MaxRetryAfter)} is {options.MaxRetryAfter}. Give zero or more, at most 30 days.";
         if (options.RefreshAhead < TimeSpan.Zero)
             yield return $"{nameof(options.RefreshAhead)} is {options.RefreshAhead}. Give zero or more.";
         if (options.MaxFailureDelay < options.FailureDelay)

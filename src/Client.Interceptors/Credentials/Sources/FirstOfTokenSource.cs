@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace Interceptors.Client;
 
 /// <summary>Asks several sources in order and gives the first token.</summary>
@@ -30,6 +32,7 @@ internal sealed class FirstOfTokenSource(ITokenSource[] sources) : ISharedTokenS
         ValueTask<AccessToken> first, TokenRequestContext context, CancellationToken cancellationToken)
     {
         var reasons = new List<string>();
+        var status = StatusCode.Unauthenticated;
         for (var i = 0; i < sources.Length; i++)
         {
             try
@@ -41,9 +44,12 @@ internal sealed class FirstOfTokenSource(ITokenSource[] sources) : ISharedTokenS
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 // Other messages may hold secrets.
-                reasons.Add(exception is TokenUnavailableException ? exception.Message : exception.GetType().Name);
+                var unavailable = exception as TokenUnavailableException;
+                reasons.Add(unavailable?.Message ?? exception.GetType().Name);
+                if (unavailable?.StatusCode == StatusCode.Unavailable)
+                    status = StatusCode.Unavailable;
             }
         }
-        throw new TokenUnavailableException($"none of {sources.Length} sources has one: {string.Join("; ", reasons)}");
+        throw new TokenUnavailableException($"none of {sources.Length} sources has one: {string.Join("; ", reasons)}", status);
     }
 }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Client;
@@ -10,14 +11,14 @@ namespace Interceptors.Client;
 /// <param name="name">The source, as logs name it.</param>
 /// <param name="fetch">Gets the next token; fails with <see cref="TokenUnavailableException"/>.</param>
 /// <param name="timeLimit">How long it may take.</param>
-/// <param name="pauses">The shortest and the longest pause after failures.</param>
+/// <param name="pauses">The pauses after failures.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of the first failure and of its end. Reasons hold no secrets.</param>
 internal sealed partial class TokenCache(
     string name,
     Func<CancellationToken, Task<CachedToken>> fetch,
     TimeSpan timeLimit,
-    (TimeSpan First, TimeSpan Longest) pauses,
+    TokenPauses pauses,
     TimeProvider time,
     ILogger logger)
 {
@@ -99,7 +100,7 @@ internal sealed partial class TokenCache(
         }
         catch (OperationCanceledException)
         {
-            failure = new TokenUnavailableException($"there was no answer within {timeLimit}");
+            failure = new TokenUnavailableException($"there was no answer within {timeLimit}", StatusCode.Unavailable);
         }
         catch (Exception exception)
         {
@@ -128,7 +129,7 @@ internal sealed partial class TokenCache(
             else
             {
                 _afterFailure ??= NewBackoff();
-                Volatile.Write(ref _notBefore, (time.GetUtcNow() + _afterFailure.Next()).UtcTicks);
+                Volatile.Write(ref _notBefore, (time.GetUtcNow() + pauses.Bounded(_afterFailure.Next(), failure.RetryAfter)).UtcTicks);
                 _afterFailure.AttemptStarts();
             }
         }
@@ -153,7 +154,7 @@ internal sealed partial class TokenCache(
     private static void Fail(TaskCompletionSource<AccessToken> result, TokenUnavailableException failure)
     {
         // Each its own: an exception that many throw at once garbles its stack trace.
-        result.SetException(new TokenUnavailableException(failure.Message));
+        result.SetException(new TokenUnavailableException(failure.Message, failure.StatusCode));
         _ = result.Task.Exception;
     }
 }
