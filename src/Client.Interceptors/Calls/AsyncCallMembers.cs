@@ -21,6 +21,32 @@ internal static class AsyncCallMembers<TRequest, TResponse>
         _ => ((AsyncDuplexStreamingCall<TRequest, TResponse>)call).GetStatus(),
     };
 
+    /// <summary>The status; null while the call runs: the library throws then.</summary>
+    public static Status? TryGetStatus(IDisposable call)
+    {
+        try
+        {
+            return StatusOf(call);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The trailers; null if the call runs, or ended without any.</summary>
+    public static Metadata? TryGetTrailers(IDisposable call)
+    {
+        try
+        {
+            return TrailersOf(call);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     public static Metadata TrailersOf(IDisposable call) => call switch
     {
         AsyncUnaryCall<TResponse> unary => unary.GetTrailers(),

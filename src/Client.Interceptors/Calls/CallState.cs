@@ -149,11 +149,14 @@ internal struct CallState
     /// Ends the call with the status of an exception. Always false, to be used as an exception filter: it takes note while
     /// the exception passes, so that nothing is thrown twice.
     /// </summary>
-    public bool Failed(Exception exception)
+    public bool Failed(Exception exception, Status? ofCall = null)
     {
-        End(StatusOf(exception));
+        End(StatusOf(exception, ofCall));
         return false;
     }
+
+    /// <summary>The status that an exception stands for; <paramref name="ofCall"/> is that of the call object, if it has one.</summary>
+    public readonly Status StatusOf(Exception exception, Status? ofCall) => StatusOf(exception, ofCall, Deadline, _cancellationToken);
 
     /// <summary>Whether an interceptor wants a failed unary call sent again.</summary>
     public bool Reissues(RpcException error)
@@ -169,12 +172,23 @@ internal struct CallState
         }
     }
 
-    public static Status StatusOf(Exception exception) => exception switch
+    /// <summary>
+    /// The status that an exception stands for. With <c>ThrowOperationCanceledOnCancellation</c> a passed deadline reads as an
+    /// OperationCanceledException too, so the call object is asked, or else the clock.
+    /// </summary>
+    public static Status StatusOf(Exception exception, Status? ofCall, DateTime? deadline, CancellationToken cancellationToken) =>
+        exception switch
     {
         RpcException rpc => rpc.Status,
+        OperationCanceledException when ofCall is { StatusCode: not StatusCode.OK } status => status,
+        OperationCanceledException when !cancellationToken.IsCancellationRequested && HasPassed(deadline) =>
+            new Status(StatusCode.DeadlineExceeded, "The deadline passed.", exception),
         OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
         _ => new Status(StatusCode.Unknown, "The call failed outside of gRPC.", exception),
     };
+
+    public static bool HasPassed(DateTime? deadline) =>
+        deadline is { } end && end != DateTime.MaxValue && end.ToUniversalTime() <= TimeProvider.System.GetUtcNow().UtcDateTime;
 
     private readonly CallOptions PutTogether() =>
         new(_headers, Deadline, _cancellationToken, WriteOptions, _propagationToken, Credentials);

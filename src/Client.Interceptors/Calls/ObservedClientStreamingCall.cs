@@ -40,7 +40,7 @@ internal sealed class ObservedClientStreamingCall<TRequest, TResponse>(in CallSt
             End(Status.DefaultSuccess);
             return message;
         }
-        catch (Exception exception) when (Failed(exception))
+        catch (Exception exception) when (Failed(exception, AsyncCallMembers<TRequest, TResponse>.TryGetStatus(_inner)))
         {
             throw;
         }

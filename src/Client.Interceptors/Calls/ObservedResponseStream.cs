@@ -33,7 +33,7 @@ internal sealed class ObservedResponseStream<TRequest, TResponse> : ObservedStre
                 ? new Status(StatusCode.DeadlineExceeded, "The deadline passed while nobody read.")
                 : new Status(StatusCode.Cancelled, "The call was abandoned.")), this, preferLocal: false);
 
-    private bool HasDeadlinePassed => Deadline is { } deadline && deadline.ToUniversalTime() <= TimeProvider.System.GetUtcNow().UtcDateTime;
+    private bool HasDeadlinePassed => CallState.HasPassed(Deadline);
 
     public TResponse Current => _responses!.Current;
 
@@ -119,7 +119,7 @@ internal sealed class ObservedResponseStream<TRequest, TResponse> : ObservedStre
     private bool ReadFailed(Exception exception)
     {
         if (exception is RpcException or OperationCanceledException)
-            return Failed(exception);
+            return Failed(exception, TryGetStatus());
         if (TryGetStatus() is { } status)
             End(status);
         return false;
@@ -135,18 +135,7 @@ internal sealed class ObservedResponseStream<TRequest, TResponse> : ObservedStre
 
     private Status StatusOr(Status unfinished) => TryGetStatus() ?? unfinished;
 
-    /// <summary>The library throws when a call that has not ended is asked for its status.</summary>
-    private Status? TryGetStatus()
-    {
-        try
-        {
-            return _inner is null ? null : GetStatus();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private Status? TryGetStatus() => _inner is null ? null : AsyncCallMembers<TRequest, TResponse>.TryGetStatus(_inner);
 
     private static TimeSpan DelayUntil(DateTime deadline)
     {

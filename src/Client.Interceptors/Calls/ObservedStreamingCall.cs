@@ -34,9 +34,9 @@ internal abstract class ObservedStreamingCall
     }
 
     /// <summary>As <see cref="CallState.Failed"/>.</summary>
-    public bool Failed(Exception exception)
+    public bool Failed(Exception exception, Status? ofCall = null)
     {
-        End(CallState.StatusOf(exception));
+        End(_state.StatusOf(exception, ofCall));
         return false;
     }
 

@@ -89,7 +89,7 @@ internal sealed class ObservedUnaryCall<TRequest, TResponse> : PooledContinuatio
             }
             catch (Exception exception)
             {
-                _state.Failed(exception);
+                _state.Failed(exception, AsyncCallMembers<TRequest, TResponse>.TryGetStatus(again?.Current ?? first));
                 var failed = Completed();
                 failed.SetException(exception);
                 // As the library does: dropping a call must not raise an UnobservedTaskException.

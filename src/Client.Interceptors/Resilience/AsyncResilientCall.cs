@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Grpc.Core;
-using Polly;
 
 namespace Interceptors.Client;
 
@@ -17,6 +17,8 @@ internal abstract class AsyncResilientCall<TRequest, TResponse, TResult>(
     // Made only for callers who ask while the call waits: for a place, or for a circuit that becomes half open.
     private TaskCompletionSource? _opened;
     private volatile IDisposable? _inner;
+    private TaskCompletionSource? _replaced;
+    private volatile Metadata? _shown;
     private bool _settled;
     private bool _disposed;
 
@@ -24,6 +26,19 @@ internal abstract class AsyncResilientCall<TRequest, TResponse, TResult>(
     public Task<TResult> Result { get; private set; } = null!;
 
     public IDisposable? Inner => _inner;
+
+    /// <summary>
+    /// Whether the caller does not wait for a result yet, so that whoever asks for headers gets those of the current attempt, which is
+    /// the last.
+    /// </summary>
+    protected virtual bool CommitsUnread() => false;
+
+    /// <summary>Whether the call was cancelled between its attempts.</summary>
+    protected bool IsStopped { get; private set; }
+
+    protected override bool IsCommitted => _shown is { } headers && !(_inner is { } inner
+        && AsyncCallMembers<TRequest, TResponse>.TryGetTrailers(inner) is { } trailers
+        && TrailersOnly.Is(headers, trailers));
 
     /// <summary>Whether what an attempt shows may yet be replaced by what another one does.</summary>
     private bool MayRepeat => Policy.Retry is not null && !IsCommitted && !Result.IsCompleted && !_disposed;
@@ -45,13 +60,30 @@ internal abstract class AsyncResilientCall<TRequest, TResponse, TResult>(
         return _inner ?? throw OwnError ?? new RpcException(new Status(StatusCode.Unknown, "The call could not be started."));
     }
 
+    /// <summary>The headers of the first attempt that has some. They commit it: it is the last one (gRFC A6).</summary>
     [AsyncMethodBuilder(typeof(ObservedTaskMethodBuilder<>))]
     public async Task<Metadata> HeadersAsync()
     {
-        if (MayRepeat)
-            await HeadersOfLastAsync().ConfigureAwait(false);
-        var inner = await OpenedAsync().ConfigureAwait(false);
-        return OwnError is null ? await AsyncCallMembers<TRequest, TResponse>.HeadersAsync(inner).ConfigureAwait(false) : throw OwnError;
+        while (true)
+        {
+            var inner = await OpenedAsync().ConfigureAwait(false);
+            var headers = AsyncCallMembers<TRequest, TResponse>.HeadersAsync(inner);
+            if (MayRepeat && !CommitsUnread())
+            {
+                await ((Task)headers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (headers.IsCompletedSuccessfully)
+                    await Task.WhenAny(ReplacedOrOverAsync(inner), Task.Delay(TrailersOnly.Grace)).ConfigureAwait(false);
+                if (!headers.IsCompletedSuccessfully || AsyncCallMembers<TRequest, TResponse>.TryGetStatus(inner) is not null)
+                    await ReplacedOrOverAsync(inner).ConfigureAwait(false);
+                if (!ReferenceEquals(inner, _inner))
+                    continue;
+            }
+            if (OwnError is not null)
+                throw OwnError;
+            var shown = await headers.ConfigureAwait(false);
+            _shown = shown;
+            return shown;
+        }
     }
 
     public Status GetStatus() => OwnError?.Status ?? AsyncCallMembers<TRequest, TResponse>.StatusOf(Ended());
@@ -71,11 +103,17 @@ internal abstract class AsyncResilientCall<TRequest, TResponse, TResult>(
     {
     }
 
+    /// <summary>
+    /// An attempt has started. By default a probe of the circuit is settled at its headers: the response may be far away.
+    /// </summary>
+    protected virtual void Opened(IDisposable inner)
+    {
+        if (Pass is { IsProbe: true } pass)
+            _ = pass.SettleAtHeadersAsync<TRequest, TResponse>(inner);
+    }
+
     /// <summary>Waits for what an attempt brings.</summary>
     protected abstract Task<TResult> ResultOfAsync(IDisposable inner);
-
-    /// <summary>Waits until it is certain whose headers are shown.</summary>
-    protected abstract Task HeadersOfLastAsync();
 
     /// <summary>An attempt has ended, as far as <see cref="ResultOfAsync"/> tells.</summary>
     protected abstract void Attempted(StatusCode status);
@@ -86,64 +124,104 @@ internal abstract class AsyncResilientCall<TRequest, TResponse, TResult>(
     [AsyncMethodBuilder(typeof(ObservedTaskMethodBuilder<>))]
     private async Task<TResult> RunAsync()
     {
-        var context = NewContext();
         var failed = true;
         try
         {
-            await EnterAsync().ConfigureAwait(false);
-            var outcome = await Policy.Pipeline.ExecuteOutcomeAsync(static (_, call) => call.AttemptAsync(), context, this)
-                .ConfigureAwait(false);
-            outcome.ThrowIfException();
+            var result = await AttemptsAsync().ConfigureAwait(false);
             failed = false;
-            return outcome.Result!;
-        }
-        catch (Exception exception) when (Own(exception) is { } own)
-        {
-            throw own;
+            return result;
         }
         finally
         {
-            ResilienceContextPool.Shared.Return(context);
             StopListening();
             Settled(failed);
+            TaskCompletionSource? replaced;
             lock (_gate)
+            {
                 _settled = true;
+                replaced = _replaced;
+            }
             _opened?.TrySetResult();
+            replaced?.TrySetResult();
         }
     }
 
-    private async ValueTask<Outcome<TResult>> AttemptAsync()
+    private async Task<TResult> AttemptsAsync()
     {
         try
         {
-            var result = await ResultOfAsync(Open()).ConfigureAwait(false);
-            Attempted(StatusCode.OK);
-            return Outcome.FromResult(result);
+            await EnterAsync().ConfigureAwait(false);
+            while (true)
+            {
+                var (result, failure, status) = await AttemptAsync().ConfigureAwait(false);
+                if (failure is null)
+                    return result!;
+                if (!Repeats(failure.SourceException, status))
+                    failure.Throw();
+                await PauseAsync().ConfigureAwait(false);
+            }
         }
-        catch (Exception exception)
+        catch (OperationCanceledException exception) when (IsInterruption(exception))
         {
-            AttemptFailed(exception);
-            Attempted(StatusOf(exception));
-            return Outcome.FromException<TResult>(exception);
+            if (_disposed)
+                throw OwnError = new RpcException(new Status(StatusCode.Cancelled, "The call was disposed while no attempt was running."));
+            IsStopped = true;
+            // The channel knows which exception its callers expect.
+            return await ResultOfAsync(Replace(open(Cancelled()))).ConfigureAwait(false);
         }
     }
 
-    private IDisposable Open()
+    private async Task<(TResult? Result, ExceptionDispatchInfo? Failure, StatusCode Status)> AttemptAsync()
     {
-        Opening();
-        var next = open(NextAttempt());
+        IDisposable? inner = null;
+        try
+        {
+            Opening();
+            inner = Replace(open(NextAttempt()));
+            Opened(inner);
+            var result = await ResultOfAsync(inner).ConfigureAwait(false);
+            AttemptEnded(StatusCode.OK);
+            Attempted(StatusCode.OK);
+            return (result, null, StatusCode.OK);
+        }
+        catch (Exception exception) when (!ReferenceEquals(exception, OwnError))
+        {
+            var status = StatusOf(exception, inner is null ? null : AsyncCallMembers<TRequest, TResponse>.TryGetStatus(inner));
+            AttemptEnded(status);
+            Attempted(status);
+            return (default, ExceptionDispatchInfo.Capture(exception), status);
+        }
+    }
+
+    /// <summary>Shows another attempt from here on.</summary>
+    private IDisposable Replace(IDisposable next)
+    {
         var previous = _inner;
         bool disposed;
+        TaskCompletionSource? replaced;
         lock (_gate)
         {
             _inner = next;
             disposed = _disposed;
+            (replaced, _replaced) = (_replaced, null);
         }
         previous?.Dispose();
         if (disposed)
             next.Dispose();
         _opened?.TrySetResult();
+        replaced?.TrySetResult();
         return next;
+    }
+
+    /// <summary>Waits until another attempt is shown, or there is none.</summary>
+    private Task ReplacedOrOverAsync(IDisposable inner)
+    {
+        lock (_gate)
+        {
+            return _settled || !ReferenceEquals(_inner, inner)
+                ? Task.CompletedTask
+                : (_replaced ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
     }
 
     private Task WhenOpened()

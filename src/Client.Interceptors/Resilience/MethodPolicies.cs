@@ -32,7 +32,7 @@ internal sealed class MethodPolicies(ResilienceOptions options, TimeProvider tim
         var sendsOnce = method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming;
         var retry = !sendsOnce && _retried.Matches(name) ? _retry : null;
         var timeout = method.Type == MethodType.Unary ? _attemptTimeout : null;
-        var circuit = _circuit is not null && _circuited.Matches(name) ? new CircuitBreaker(_circuit, host + name, reports) : null;
+        var circuit = _circuit is not null && _circuited.Matches(name) ? new CircuitBreaker(_circuit, host + name, time, reports) : null;
         var limit = _limit is not null && _limited.Matches(name) ? new ConcurrencyLimit(_limit) : null;
         return (retry, timeout, circuit, limit) == (null, null, null, null)
             ? null

@@ -18,6 +18,8 @@ internal sealed class ResilienceOptionsValidator : OptionsValidator<ResilienceOp
             Require(retry.BaseDelay >= TimeSpan.Zero, "Retry.BaseDelay", retry.BaseDelay, "zero or more");
             Require(retry.MaxDelay >= retry.BaseDelay && retry.MaxDelay <= Day, "Retry.MaxDelay", retry.MaxDelay,
                 "BaseDelay or more, at most a day");
+            Require(retry.MaxPushback >= TimeSpan.Zero && retry.MaxPushback <= Day, "Retry.MaxPushback", retry.MaxPushback,
+                "zero or more, at most a day");
             Require(retry.Jitter is >= 0 and <= 1, "Retry.Jitter", retry.Jitter, "0 to 1");
             RequirePatterns(retry.IdempotentMethods, "Retry.IdempotentMethods");
             RequireCodes(retry.Codes, "Retry.Codes");

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Polly;
 
 namespace Interceptors.Client;
 
@@ -9,38 +8,49 @@ internal sealed class ResilientBlockingCall<TResponse>(MethodPolicy policy, Call
 {
     public TResponse Run()
     {
-        var context = NewContext();
         try
         {
             // Nothing that completes it needs this thread.
             EnterAsync().AsTask().GetAwaiter().GetResult();
-            return Policy.Pipeline.Execute(static (_, call) => call.Attempt(), context, this);
+            while (true)
+            {
+                try
+                {
+                    var response = send(NextAttempt());
+                    Ended(StatusCode.OK);
+                    return response;
+                }
+                catch (Exception exception) when (Failed(exception))
+                {
+                }
+                PauseAsync().AsTask().GetAwaiter().GetResult();
+            }
         }
-        catch (Exception exception) when (Own(exception) is { } own)
+        catch (OperationCanceledException exception) when (IsInterruption(exception))
         {
-            throw own;
+            // The channel knows which exception its callers expect.
+            return send(Cancelled());
         }
         finally
         {
-            ResilienceContextPool.Shared.Return(context);
             StopListening();
             Leave();
         }
     }
 
-    private TResponse Attempt()
+    /// <summary>An attempt has failed: whether another one follows.</summary>
+    private bool Failed(Exception exception)
     {
-        try
-        {
-            var response = send(NextAttempt());
-            Policy.Reports.Attempted(Policy.Method, Attempts, StatusCode.OK);
-            return response;
-        }
-        catch (Exception exception)
-        {
-            AttemptFailed(exception);
-            Policy.Reports.Attempted(Policy.Method, Attempts, StatusOf(exception));
-            throw;
-        }
+        if (ReferenceEquals(exception, OwnError))
+            return false;
+        var status = StatusOf(exception, status: null);
+        Ended(status);
+        return Repeats(exception, status);
+    }
+
+    private void Ended(StatusCode status)
+    {
+        AttemptEnded(status);
+        Policy.Reports.Attempted(Policy.Method, Attempts, status);
     }
 }

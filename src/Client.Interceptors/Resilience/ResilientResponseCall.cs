@@ -11,8 +11,6 @@ internal sealed class ResilientResponseCall<TRequest, TResponse>(
 {
     protected override Task<TResponse> ResultOfAsync(IDisposable inner) => AsyncCallMembers<TRequest, TResponse>.ResponseAsync(inner);
 
-    protected override async Task HeadersOfLastAsync() => await ((Task)Result).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
     protected override void Attempted(StatusCode status) => Policy.Reports.Attempted(Policy.Method, Attempts, status);
 
     protected override void Settled(bool failed) => Leave();

@@ -34,7 +34,7 @@ internal sealed class ResilientStreamCall<TRequest, TResponse> : AsyncResilientC
     public TResponse Current =>
         _responses is { } responses ? responses.Current : throw new InvalidOperationException("Nothing has been read yet.");
 
-    protected override bool IsCommitted => _headersShown;
+    protected override bool IsCommitted => _headersShown || base.IsCommitted;
 
     public Task<bool> MoveNext(CancellationToken cancellationToken)
     {
@@ -52,10 +52,26 @@ internal sealed class ResilientStreamCall<TRequest, TResponse> : AsyncResilientC
         Leave();
     }
 
+    /// <summary>Only the first read decides on another attempt; nobody may ever read.</summary>
+    protected override bool CommitsUnread()
+    {
+        if (Volatile.Read(ref _reads) != 0)
+            return false;
+        _headersShown = true;
+        return true;
+    }
+
     protected override void Opening()
     {
         lock (_gate)
             _ended = false;
+    }
+
+    /// <summary>Callers who only write, or never read, would leave the circuit without a result.</summary>
+    protected override void Opened(IDisposable inner)
+    {
+        if (Pass is { } pass)
+            _ = pass.SettleAtHeadersAsync<TRequest, TResponse>(inner);
     }
 
     protected override async Task<bool> ResultOfAsync(IDisposable inner)
@@ -63,15 +79,6 @@ internal sealed class ResilientStreamCall<TRequest, TResponse> : AsyncResilientC
         _responses = AsyncCallMembers<TRequest, TResponse>.Responses(inner);
         await _firstRead.Task.ConfigureAwait(false);
         return await _responses.MoveNext(_firstReadCancellation).ConfigureAwait(false);
-    }
-
-    /// <summary>Whoever has seen an attempt's headers before reading has seen that attempt: it is the last.</summary>
-    protected override async Task HeadersOfLastAsync()
-    {
-        if (Volatile.Read(ref _reads) == 0)
-            _headersShown = true;
-        else
-            await ((Task)Result).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Counted at the stream's end instead, which is not known here.</summary>
@@ -96,7 +103,9 @@ internal sealed class ResilientStreamCall<TRequest, TResponse> : AsyncResilientC
     /// </summary>
     private void Ended(StatusCode status)
     {
-        Policy.Reports.Attempted(Policy.Method, Attempts, status);
+        AttemptEnded(status);
+        if (!IsStopped)
+            Policy.Reports.Attempted(Policy.Method, Attempts, status);
         bool over;
         lock (_gate)
         {

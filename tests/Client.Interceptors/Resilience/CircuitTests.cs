@@ -111,22 +111,6 @@ public sealed class CircuitTests : ResilienceFixture
     }
 
     [Fact]
-    public async Task A_call_that_was_let_through_and_cancelled_does_not_close_it()
-    {
-        var client = await OpenAsync();
-        _fails = false;
-        Time.Advance(TimeSpan.FromSeconds(6));
-        var probe = client.UnaryAsync(new ProbeRequest { Ending = Ending.Hang });
-        await Eventually.True(() => Server.Observer.Running == 1, "the call is let through");
-
-        probe.Dispose();
-
-        Assert.Equal(StatusCode.Cancelled, await StatusAsync(probe));
-        Assert.Contains(
-            "circuit", (await FailsAsync(async () => await client.UnaryAsync(new ProbeRequest()))).Status.Detail, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Only_the_methods_that_are_named_have_one()
     {
         OnArrival((_, _) => Fail());

@@ -56,8 +56,8 @@ public sealed class RetryTests : ResilienceFixture
         });
         using var call = Client(Retrying()).UnaryAsync(new ProbeRequest());
 
-        var headers = await call.ResponseHeadersAsync;
         var error = await FailsAsync(() => call.ResponseAsync);
+        var headers = await call.ResponseHeadersAsync;
 
         Assert.Equal("3", headers.GetValue("x-header"));
         Assert.Equal("3", error.Trailers.GetValue("x-number"));
