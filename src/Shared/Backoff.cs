@@ -1,8 +1,8 @@
 namespace Interceptors;
 
 /// <summary>
-/// The pause between two attempts. It doubles from <paramref name="first"/> up to <paramref name="cap"/>, with jitter between half and all of
-/// it, so that many processes that lost the same server do not come back at one moment. It starts over once an attempt has lasted
+/// The pause between two attempts. It doubles from <paramref name="first"/> up to <paramref name="cap"/>, with jitter between half and
+/// all of it, so that many processes that lost the same server do not come back at one moment. It starts over once an attempt has lasted
 /// longer than the cap; an attempt that succeeds and fails at once, over and over, therefore slows down too. Not thread safe.
 /// </summary>
 /// <param name="first">The pause after the first failure.</param>

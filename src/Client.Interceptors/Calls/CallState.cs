@@ -178,14 +178,14 @@ internal struct CallState
     /// </summary>
     public static Status StatusOf(Exception exception, Status? ofCall, DateTime? deadline, CancellationToken cancellationToken) =>
         exception switch
-    {
-        RpcException rpc => rpc.Status,
-        OperationCanceledException when ofCall is { StatusCode: not StatusCode.OK } status => status,
-        OperationCanceledException when !cancellationToken.IsCancellationRequested && HasPassed(deadline) =>
-            new Status(StatusCode.DeadlineExceeded, "The deadline passed.", exception),
-        OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
-        _ => new Status(StatusCode.Unknown, "The call failed outside of gRPC.", exception),
-    };
+        {
+            RpcException rpc => rpc.Status,
+            OperationCanceledException when ofCall is { StatusCode: not StatusCode.OK } status => status,
+            OperationCanceledException when !cancellationToken.IsCancellationRequested && HasPassed(deadline) =>
+                new Status(StatusCode.DeadlineExceeded, "The deadline passed.", exception),
+            OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
+            _ => new Status(StatusCode.Unknown, "The call failed outside of gRPC.", exception),
+        };
 
     public static bool HasPassed(DateTime? deadline) =>
         deadline is { } end && end != DateTime.MaxValue && end.ToUniversalTime() <= TimeProvider.System.GetUtcNow().UtcDateTime;
