@@ -6,7 +6,7 @@ using Interceptors.Propagation;
 namespace Interceptors.Client;
 
 /// <summary>
-/// What is known of a call, from its preparation to its end, wherever it is kept: unary calls need no object for it. Steps see it as an
+/// The state of one call, from its preparation to its end. A struct, so that unary calls need no object for it. Interceptors see it as an
 /// <see cref="OutgoingCall"/> first and then as a <see cref="ClientCall"/>.
 /// </summary>
 internal struct CallState
@@ -35,7 +35,7 @@ internal struct CallState
 
     public object? Request { readonly get; set; }
 
-    public InsideInterceptor? Inside { readonly get; set; }
+    public InnermostInterceptor? Innermost { readonly get; set; }
 
     public Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions { readonly get; set; }
 
@@ -93,25 +93,26 @@ internal struct CallState
     /// <summary>Has the call prepared.</summary>
     /// <param name="continuation">Where the call goes.</param>
     /// <returns>What it must run through before; null if nothing.</returns>
-    public InsideInterceptor? Prepare(Delegate continuation)
+    public InnermostInterceptor? Prepare(Delegate continuation)
     {
         var call = new OutgoingCall(ref this);
         _interceptor.Prepare(ref call);
-        return Inside is { } inside && inside.IsNeeded(ref call, continuation) ? inside : null;
+        return Innermost is { } innermost && innermost.IsNeeded(ref call, continuation) ? innermost : null;
     }
 
     /// <summary>Whether the interceptor wants to be told of the call.</summary>
     public bool IsObserved() => _interceptor.Observes(new OutgoingCall(ref this));
 
     /// <summary>The call's context as it is to be sent, once more perhaps.</summary>
-    public readonly ClientInterceptorContext<TRequest, TResponse> In<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)
+    public readonly ClientInterceptorContext<TRequest, TResponse> In<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context)
         where TRequest : class
         where TResponse : class => new(context.Method, context.Host, Options);
 
     /// <summary>The call begins: tells the interceptor.</summary>
     public void Start()
     {
-        StartTimestamp = Stopwatch.GetTimestamp();
+        StartTimestamp = TimeProvider.System.GetTimestamp();
         try
         {
             _interceptor.OnStart(new ClientCall(ref this));
@@ -126,7 +127,7 @@ internal struct CallState
     public void End(Status status)
     {
         Status = status;
-        Elapsed = Stopwatch.GetElapsedTime(StartTimestamp);
+        Elapsed = TimeProvider.System.GetElapsedTime(StartTimestamp);
         try
         {
             _interceptor.OnEnd(new ClientCall(ref this));
@@ -148,11 +149,14 @@ internal struct CallState
     /// Ends the call with the status of an exception. Always false, to be used as an exception filter: it takes note while
     /// the exception passes, so that nothing is thrown twice.
     /// </summary>
-    public bool Failed(Exception exception)
+    public bool Failed(Exception exception, Status? ofCall = null)
     {
-        End(StatusOf(exception));
+        End(StatusOf(exception, ofCall));
         return false;
     }
+
+    /// <summary>The status that an exception stands for; <paramref name="ofCall"/> is that of the call object, if it has one.</summary>
+    public readonly Status StatusOf(Exception exception, Status? ofCall) => StatusOf(exception, ofCall, Deadline, _cancellationToken);
 
     /// <summary>Whether an interceptor wants a failed unary call sent again.</summary>
     public bool Reissues(RpcException error)
@@ -168,12 +172,23 @@ internal struct CallState
         }
     }
 
-    public static Status StatusOf(Exception exception) => exception switch
-    {
-        RpcException rpc => rpc.Status,
-        OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
-        _ => new Status(StatusCode.Unknown, "The call failed outside of gRPC.", exception),
-    };
+    /// <summary>
+    /// The status that an exception stands for. With <c>ThrowOperationCanceledOnCancellation</c> a passed deadline reads as an
+    /// OperationCanceledException too, so the call object is asked, or else the clock.
+    /// </summary>
+    public static Status StatusOf(Exception exception, Status? ofCall, DateTime? deadline, CancellationToken cancellationToken) =>
+        exception switch
+        {
+            RpcException rpc => rpc.Status,
+            OperationCanceledException when ofCall is { StatusCode: not StatusCode.OK } status => status,
+            OperationCanceledException when !cancellationToken.IsCancellationRequested && HasPassed(deadline) =>
+                new Status(StatusCode.DeadlineExceeded, "The deadline passed.", exception),
+            OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
+            _ => new Status(StatusCode.Unknown, "The call failed outside of gRPC.", exception),
+        };
+
+    public static bool HasPassed(DateTime? deadline) =>
+        deadline is { } end && end != DateTime.MaxValue && end.ToUniversalTime() <= TimeProvider.System.GetUtcNow().UtcDateTime;
 
     private readonly CallOptions PutTogether() =>
         new(_headers, Deadline, _cancellationToken, WriteOptions, _propagationToken, Credentials);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grpc.Core;
 
 namespace Interceptors.Client;
@@ -6,8 +5,8 @@ namespace Interceptors.Client;
 /// <summary>
 /// An observed call, from its start to its one end. What a call's end is, by kind: a unary or client streaming call ends
 /// with its response; a call that streams responses ends when reading says so or fails. All of them end when they are disposed, and
-/// a stream that its caller abandoned ends with its cancellation, its deadline, or at the latest when it is collected. It is seen
-/// through this for as long as an interceptor is told of it; take what is needed later.
+/// a stream that its caller abandoned ends with its cancellation, its deadline, or at the latest when it is collected. Valid only
+/// during the interceptor's method: copy what is needed later.
 /// </summary>
 public readonly ref struct ClientCall
 {
@@ -30,10 +29,10 @@ public readonly ref struct ClientCall
     /// <summary>The call credentials; null if there are none.</summary>
     public CallCredentials? Credentials => _state.Credentials;
 
-    /// <summary>What the call runs through inside of all steps; null if nothing.</summary>
-    internal InsideInterceptor? Inside => _state.Inside;
+    /// <summary>The interceptor that runs inside of all steps; null if there is none.</summary>
+    internal InnermostInterceptor? Innermost => _state.Innermost;
 
-    /// <summary>When the call began, as a <see cref="Stopwatch"/> timestamp.</summary>
+    /// <summary>When the call began, as a timestamp of <see cref="TimeProvider.System"/>.</summary>
     public long StartTimestamp => _state.StartTimestamp;
 
     /// <summary>How long the call took; zero before its end.</summary>

@@ -5,15 +5,18 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// The base of all client interceptors. There are two things to do to a call: <see cref="Prepare"/> it before it is sent, and
-/// observe how it ends (<see cref="Observes"/>, <see cref="OnStart"/>, <see cref="Reissues"/>, <see cref="OnEnd"/>). Each is written once and holds for
+/// observe how it ends (<see cref="Observes"/>, <see cref="OnStart"/>, <see cref="Reissues"/>, <see cref="OnEnd"/>). Each is written
+/// once and holds for
 /// all five kinds of call and every way a call can end. Instances are shared by all calls and hold no state of any one.
 /// </summary>
 public abstract class ClientInterceptor : Interceptor
 {
-    /// <summary>Which of the members below there is a point in calling.</summary>
-    internal virtual ClientSteps Steps => ClientSteps.All;
+    /// <summary>Which of the members below are implemented.</summary>
+    internal virtual ClientInterceptorSteps Steps => ClientInterceptorSteps.All;
 
-    /// <summary>Changes the outgoing call: its metadata, deadline or credentials. Runs before the call is sent and can't wait for anything.</summary>
+    /// <summary>
+    /// Changes the outgoing call: its metadata, deadline or credentials. Runs before the call is sent and can't wait for anything.
+    /// </summary>
     /// <param name="call">The call; shared with the steps that run before and after this one.</param>
     protected internal virtual void Prepare(ref OutgoingCall call)
     {
@@ -23,7 +26,9 @@ public abstract class ClientInterceptor : Interceptor
     /// <param name="call">The call as prepared.</param>
     protected internal virtual bool Observes(scoped in OutgoingCall call) => false;
 
-    /// <summary>An observed call is about to be sent. What this throws is reported to <see cref="System.Diagnostics.Trace"/> only.</summary>
+    /// <summary>
+    /// An observed call is about to be sent. What this throws is reported to <see cref="System.Diagnostics.Trace"/> only.
+    /// </summary>
     /// <param name="call">The call.</param>
     protected internal virtual void OnStart(ClientCall call)
     {
@@ -48,11 +53,12 @@ public abstract class ClientInterceptor : Interceptor
 
     /// <inheritdoc/>
     public sealed override TResponse BlockingUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
-        if (state.Prepare(continuation) is { } inside)
-            continuation = InsideCall.Through(inside, continuation);
+        if (state.Prepare(continuation) is { } innermost)
+            continuation = InnermostCall.Through(innermost, continuation);
         if (!state.IsObserved())
             return continuation(request, state.In(context));
 
@@ -66,7 +72,7 @@ public abstract class ClientInterceptor : Interceptor
                 state.Succeeded();
                 return response;
             }
-            catch (RpcException error) when (state.Reissues(error))
+            catch (RpcException exception) when (state.Reissues(exception))
             {
             }
             catch (Exception exception) when (state.Failed(exception))
@@ -78,11 +84,12 @@ public abstract class ClientInterceptor : Interceptor
 
     /// <inheritdoc/>
     public sealed override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
-        if (state.Prepare(continuation) is { } inside)
-            continuation = InsideCall.Through(inside, continuation);
+        if (state.Prepare(continuation) is { } innermost)
+            continuation = InnermostCall.Through(innermost, continuation);
         if (!state.IsObserved())
             return continuation(request, state.In(context));
 
@@ -102,7 +109,7 @@ public abstract class ClientInterceptor : Interceptor
             state.Succeeded();
             return first;
         }
-        return AwaitedUnaryCall<TRequest, TResponse>.Observe(first, state, continuation);
+        return ObservedUnaryCall<TRequest, TResponse>.Observe(first, state, continuation);
     }
 
     /// <inheritdoc/>
@@ -110,15 +117,15 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request: null);
-        if (state.Prepare(continuation) is { } inside)
-            continuation = InsideCall.Through(inside, continuation);
+        if (state.Prepare(continuation) is { } innermost)
+            continuation = InnermostCall.Through(innermost, continuation);
         if (state.MessageWriteOptions is { } choose)
-            continuation = ChosenWriteOptions.Around(continuation, choose);
+            continuation = PerMessageWriteOptions.Around(continuation, choose);
         context = state.In(context);
         if (!state.IsObserved())
             return continuation(context);
 
-        var call = new ResponseCall<TRequest, TResponse>(state);
+        var call = new ObservedClientStreamingCall<TRequest, TResponse>(state);
         AsyncClientStreamingCall<TRequest, TResponse> inner;
         try
         {
@@ -128,14 +135,8 @@ public abstract class ClientInterceptor : Interceptor
         {
             throw;
         }
-        return new AsyncClientStreamingCall<TRequest, TResponse>(
-            new CountedRequestStream<TRequest>(inner.RequestStream, call),
-            call.Started(inner),
-            static call => ((ResponseCall<TRequest, TResponse>)call).Inner.ResponseHeadersAsync,
-            static call => ((ResponseCall<TRequest, TResponse>)call).Inner.GetStatus(),
-            static call => ((ResponseCall<TRequest, TResponse>)call).Inner.GetTrailers(),
-            static call => ((ResponseCall<TRequest, TResponse>)call).Dispose(),
-            call);
+        var response = call.Started(inner);
+        return WrappedCalls.ClientStreaming(call, new CountedRequestStream<TRequest>(inner.RequestStream, call), response);
     }
 
     /// <inheritdoc/>
@@ -145,13 +146,13 @@ public abstract class ClientInterceptor : Interceptor
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
-        if (state.Prepare(continuation) is { } inside)
-            continuation = InsideCall.Through(inside, continuation);
+        if (state.Prepare(continuation) is { } innermost)
+            continuation = InnermostCall.Through(innermost, continuation);
         context = state.In(context);
         if (!state.IsObserved())
             return continuation(request, context);
 
-        var call = new StreamCall<TResponse>(state);
+        var call = new ObservedResponseStream<TRequest, TResponse>(state);
         AsyncServerStreamingCall<TResponse> inner;
         try
         {
@@ -162,16 +163,8 @@ public abstract class ClientInterceptor : Interceptor
         {
             throw;
         }
-        call.Started(inner, inner.ResponseStream, inner.GetStatus, context.Options.CancellationToken);
-        return new AsyncServerStreamingCall<TResponse>(
-            call,
-            static call => Inner(call).ResponseHeadersAsync,
-            static call => Inner(call).GetStatus(),
-            static call => Inner(call).GetTrailers(),
-            static call => ((StreamCall<TResponse>)call).Dispose(),
-            call);
-
-        static AsyncServerStreamingCall<TResponse> Inner(object call) => (AsyncServerStreamingCall<TResponse>)((StreamCall<TResponse>)call).Inner!;
+        call.Started(inner, context.Options.CancellationToken);
+        return WrappedCalls.ServerStreaming(call, call);
     }
 
     /// <inheritdoc/>
@@ -179,15 +172,15 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request: null);
-        if (state.Prepare(continuation) is { } inside)
-            continuation = InsideCall.Through(inside, continuation);
+        if (state.Prepare(continuation) is { } innermost)
+            continuation = InnermostCall.Through(innermost, continuation);
         if (state.MessageWriteOptions is { } choose)
-            continuation = ChosenWriteOptions.Around(continuation, choose);
+            continuation = PerMessageWriteOptions.Around(continuation, choose);
         context = state.In(context);
         if (!state.IsObserved())
             return continuation(context);
 
-        var call = new StreamCall<TResponse>(state);
+        var call = new ObservedResponseStream<TRequest, TResponse>(state);
         AsyncDuplexStreamingCall<TRequest, TResponse> inner;
         try
         {
@@ -197,17 +190,7 @@ public abstract class ClientInterceptor : Interceptor
         {
             throw;
         }
-        call.Started(inner, inner.ResponseStream, inner.GetStatus, context.Options.CancellationToken);
-        return new AsyncDuplexStreamingCall<TRequest, TResponse>(
-            new CountedRequestStream<TRequest>(inner.RequestStream, call),
-            call,
-            static call => Inner(call).ResponseHeadersAsync,
-            static call => Inner(call).GetStatus(),
-            static call => Inner(call).GetTrailers(),
-            static call => ((StreamCall<TResponse>)call).Dispose(),
-            call);
-
-        static AsyncDuplexStreamingCall<TRequest, TResponse> Inner(object call) =>
-            (AsyncDuplexStreamingCall<TRequest, TResponse>)((StreamCall<TResponse>)call).Inner!;
+        call.Started(inner, context.Options.CancellationToken);
+        return WrappedCalls.Duplex(call, new CountedRequestStream<TRequest>(inner.RequestStream, call), call);
     }
 }

@@ -13,15 +13,15 @@ internal sealed class ClientInterceptorGroup : ClientInterceptor
 
     public ClientInterceptorGroup(IReadOnlyCollection<ClientInterceptor> members)
     {
-        _preparing = With(ClientSteps.Prepare);
-        _starting = With(ClientSteps.Start);
-        _observing = With(ClientSteps.Observe);
-        Steps = members.Aggregate(default(ClientSteps), static (steps, member) => steps | member.Steps);
+        _preparing = With(ClientInterceptorSteps.Prepare);
+        _starting = With(ClientInterceptorSteps.Start);
+        _observing = With(ClientInterceptorSteps.Observe);
+        Steps = members.Aggregate(default(ClientInterceptorSteps), static (steps, member) => steps | member.Steps);
 
-        ClientInterceptor[] With(ClientSteps step) => [.. members.Where(member => member.Steps.HasFlag(step))];
+        ClientInterceptor[] With(ClientInterceptorSteps step) => [.. members.Where(member => member.Steps.HasFlag(step))];
     }
 
-    internal override ClientSteps Steps { get; }
+    internal override ClientInterceptorSteps Steps { get; }
 
     protected internal override void Prepare(ref OutgoingCall call)
     {

@@ -34,7 +34,8 @@ public static class ClientInterceptors
             interceptors.Add(new FallbackTokenInterceptor(
                 standard.Tokens, Configured(standard.FallbackToken), loggers.CreateLogger<FallbackTokenInterceptor>()));
         }
-        interceptors.Add(new ClientCompressionInterceptor(Configured(standard.Compression), loggers.CreateLogger<ClientCompressionInterceptor>()));
+        interceptors.Add(
+            new ClientCompressionInterceptor(Configured(standard.Compression), loggers.CreateLogger<ClientCompressionInterceptor>()));
         return Combine(interceptors);
 
         static IOptions<TOptions> Configured<TOptions>(Action<TOptions>? configure)
@@ -67,7 +68,8 @@ public static class ClientInterceptors
             combined.Add(interceptor);
         }
         Group();
-        return combined.DefaultIfEmpty(new ClientInterceptorGroup([])).Aggregate(static (outer, inner) => new NestedInterceptors(outer, inner));
+        return combined.DefaultIfEmpty(new ClientInterceptorGroup([]))
+            .Aggregate(static (outer, inner) => new InterceptorChain(outer, inner));
 
         void Group()
         {

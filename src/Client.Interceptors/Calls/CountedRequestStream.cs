@@ -3,7 +3,8 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>The request stream of an observed call. It also keeps the call reachable for callers who only write.</summary>
-internal sealed class CountedRequestStream<TRequest>(IClientStreamWriter<TRequest> inner, StreamedCall call) : IClientStreamWriter<TRequest>
+internal sealed class CountedRequestStream<TRequest>(
+    IClientStreamWriter<TRequest> inner, ObservedStreamingCall call) : IClientStreamWriter<TRequest>
 {
     public WriteOptions? WriteOptions
     {

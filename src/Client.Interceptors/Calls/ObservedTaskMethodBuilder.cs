@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Interceptors.Client;
 
 /// <summary>
-/// The builder of the asynchronous methods whose tasks are handed to the caller in place of the library's own. Like the
-/// library it observes the exception of its task, so that a caller who drops a call is not haunted by an
-/// UnobservedTaskException. A method that waits keeps its state in a pooled box, so the task is all that it allocates.
+/// The builder of the asynchronous methods whose tasks callers get in place of the library's own. Like the library it observes the
+/// exception of its task, so that dropping a call raises no UnobservedTaskException. A method that waits keeps its state in a pooled
+/// object, so the task is all that it allocates.
 /// </summary>
 internal struct ObservedTaskMethodBuilder<T>
 {
@@ -58,7 +58,7 @@ internal struct ObservedTaskMethodBuilder<T>
         {
             // The task must exist before the state machine is copied, this builder within it.
             _ = _builder.Task;
-            var box = AsyncBox<TStateMachine>.Rent();
+            var box = PooledStateMachine<TStateMachine>.Rent();
             _box = box;
             box.StateMachine = stateMachine;
         }

@@ -49,7 +49,8 @@ public ref struct OutgoingCall
     internal readonly WriteOptions? WriteOptions => _state.WriteOptions;
 
     /// <summary>
-    /// Chooses the write options of each message where requests are streamed: gets the message and what the caller chose for it. Null leaves
+    /// Chooses the write options of each message where requests are streamed: gets the message and what the caller chose for it. Null
+    /// leaves
     /// them to the caller.
     /// </summary>
     internal Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions
@@ -59,13 +60,13 @@ public ref struct OutgoingCall
     }
 
     /// <summary>
-    /// What the call runs through inside of all steps, each time it is sent: for a step that must see how sending begins, or wait
-    /// before it. Null if nothing does; there is room for one.
+    /// An interceptor that runs inside of all steps, each time the call is sent: for a step that must see how sending begins, or wait
+    /// before it. Null if there is none; there can be one.
     /// </summary>
-    internal InsideInterceptor? Inside
+    internal InnermostInterceptor? Innermost
     {
-        readonly get => _state.Inside;
-        set => _state.Inside = value;
+        readonly get => _state.Innermost;
+        set => _state.Innermost = value;
     }
 
     /// <summary>The metadata to write to: a copy, made once a call, because the caller's own may be shared by many calls.</summary>

@@ -1,19 +1,21 @@
 namespace Interceptors.Client;
 
-/// <summary>Goes on when what is waited for is there: in the context in which it began to wait, as asynchronous methods do.</summary>
+/// <summary>
+/// Resumes once an awaited operation has completed, in the execution context that was captured before, as asynchronous methods do.
+/// </summary>
 internal abstract class PooledContinuation
 {
     private ExecutionContext? _context;
 
     protected PooledContinuation() => Continue = Run;
 
-    /// <summary>To be called when what is waited for is there.</summary>
+    /// <summary>To be called when the awaited operation has completed.</summary>
     public Action Continue { get; }
 
-    /// <summary>It waits from here on.</summary>
+    /// <summary>Captures the context to resume in.</summary>
     public void Capture() => _context = ExecutionContext.Capture();
 
-    /// <summary>It has ended: what it kept is let go.</summary>
+    /// <summary>Releases what it kept.</summary>
     public virtual void Return() => _context = null;
 
     protected abstract void GoOn();
@@ -27,7 +29,7 @@ internal abstract class PooledContinuation
     }
 }
 
-/// <summary>Those of one kind. Each thread keeps a few that are free.</summary>
+/// <summary>Continuations of one type, with a small pool for each thread.</summary>
 internal abstract class PooledContinuation<TSelf> : PooledContinuation
     where TSelf : PooledContinuation<TSelf>, new()
 {

@@ -37,7 +37,8 @@ public sealed partial class ClientCompressionInterceptor : ClientInterceptor
     /// <param name="timeProvider">The clock; the system's if null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public ClientCompressionInterceptor(
-        IOptions<ClientCompressionOptions>? options = null, ILogger<ClientCompressionInterceptor>? logger = null, TimeProvider? timeProvider = null)
+        IOptions<ClientCompressionOptions>? options = null, ILogger<ClientCompressionInterceptor>? logger = null,
+            TimeProvider? timeProvider = null)
     {
         _logger = logger ?? NullLogger<ClientCompressionInterceptor>.Instance;
         _time = timeProvider ?? TimeProvider.System;
@@ -49,7 +50,7 @@ public sealed partial class ClientCompressionInterceptor : ClientInterceptor
         _messageWriteOptions = _minimumSize > 0 ? ForMessage : null;
     }
 
-    internal override ClientSteps Steps => ClientSteps.Prepare | ClientSteps.Observe;
+    internal override ClientInterceptorSteps Steps => ClientInterceptorSteps.Prepare | ClientInterceptorSteps.Observe;
 
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)
@@ -107,7 +108,7 @@ public sealed partial class ClientCompressionInterceptor : ClientInterceptor
     private void Refused(IMethod method)
     {
         if (SupportOf(method).Refused())
-            LogRefused(method.ServiceName);
+            LogRefused(_logger, method.ServiceName);
     }
 
     // A client calls few services, and mostly the same one again.

@@ -10,7 +10,8 @@ public static class CompressionClientInterceptorsBuilderExtensions
     /// <summary>Adds <see cref="ClientCompressionInterceptor"/>.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Changes the options; checked at start.</param>
-    public static ClientInterceptorsBuilder AddCompression(this ClientInterceptorsBuilder builder, Action<ClientCompressionOptions>? configure = null)
+    public static ClientInterceptorsBuilder AddCompression(
+        this ClientInterceptorsBuilder builder, Action<ClientCompressionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddChecked<ClientCompressionOptions, ClientCompressionOptionsValidator>(configure);

@@ -26,7 +26,8 @@ internal sealed class GzipSupport(string service, TimeProvider time)
 
     public static bool IsRefusal(Status status) =>
         status.StatusCode == StatusCode.Unimplemented
-        && (status.Detail.Contains("compress", StringComparison.OrdinalIgnoreCase) || status.Detail.Contains("grpc-encoding", StringComparison.Ordinal));
+        && (status.Detail.Contains("compress", StringComparison.OrdinalIgnoreCase)
+            || status.Detail.Contains("grpc-encoding", StringComparison.Ordinal));
 
     public void Taken()
     {
@@ -36,7 +37,7 @@ internal sealed class GzipSupport(string service, TimeProvider time)
         _isKnown = true;
     }
 
-    /// <summary>Whether this is news.</summary>
+    /// <summary>Takes note of a refusal. True unless one was known already.</summary>
     public bool Refused()
     {
         var isNews = MayTake;

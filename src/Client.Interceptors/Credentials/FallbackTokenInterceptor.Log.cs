@@ -5,13 +5,13 @@ namespace Interceptors.Client;
 public sealed partial class FallbackTokenInterceptor
 {
     [LoggerMessage(1201, LogLevel.Warning,
-        "No token can be had, since {Method}: {Reason}. Until that changes: {Action} (FallbackTokenOptions.OnFailure)",
+        "No token for {Method}: {Reason}. Until the token source recovers: {Action} (FallbackTokenOptions.OnFailure)",
         EventName = "TokenUnavailable")]
-    private partial void LogUnavailable(string method, string reason, TokenFailureAction action);
+    private static partial void LogUnavailable(ILogger logger, string method, string reason, TokenFailureAction action);
 
-    [LoggerMessage(1202, LogLevel.Information, "Tokens can be had again", EventName = "TokenAvailableAgain")]
-    private partial void LogRecovered();
+    [LoggerMessage(1202, LogLevel.Information, "Token source recovered", EventName = "TokenAvailableAgain")]
+    private static partial void LogRecovered(ILogger logger);
 
-    [LoggerMessage(1203, LogLevel.Information, "The token of {Method} was refused and is dropped", EventName = "TokenRefused")]
-    private partial void LogRefused(string method);
+    [LoggerMessage(1203, LogLevel.Information, "A server refused the token of {Method}; it is dropped", EventName = "TokenRefused")]
+    private static partial void LogRefused(ILogger logger, string method);
 }

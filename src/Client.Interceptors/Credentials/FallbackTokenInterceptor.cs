@@ -12,10 +12,12 @@ namespace Interceptors.Client;
 /// <see cref="FallbackTokenOptions.AllowPlainText"/>.
 /// </summary>
 /// <remarks>
-/// Meant for Grpc.Net.Client, and not to be combined with <c>AddCallCredentials</c> of its client factory: nothing tells of those, and the
-/// header would hold two tokens. The same goes for channels with credentials of their own where plain text is allowed. An interceptor can't see the channel, so what it is shows only when a call starts. Without TLS the first call over an invoker may therefore leave
-/// before it is refused, without a token: it is cancelled at once, but a blocking one is refused only when it has ended. Later calls
-/// are refused before they are sent. The first stream over a channel with call credentials of its own fails if its token had to be fetched.
+/// Meant for Grpc.Net.Client. Don't combine it with <c>AddCallCredentials</c> of its client factory: the interceptor can't detect those,
+/// and
+/// the header would hold two tokens. The same goes for channels with credentials of their own where plain text is allowed. An interceptor
+/// can't see the channel; its kind shows only when a call starts. Without TLS the first call over an invoker may therefore be sent, without
+/// a token, before it is refused: it is cancelled at once, but a blocking one is refused only when it has ended. Later calls are refused
+/// before they are sent. The first stream over a channel with call credentials of its own fails if its token had to be fetched.
 /// </remarks>
 public sealed partial class FallbackTokenInterceptor : ClientInterceptor
 {
@@ -26,13 +28,13 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     private readonly FallbackTokenOptions _options;
     private readonly CredentialGuard _guard = new();
     private readonly bool _isShared;
-    private SharedCredentials? _shared;
+    private SharedCallCredentials? _shared;
     private int _failing;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="tokens">Where tokens come from; see <see cref="TokenSources"/>.</param>
-    /// <param name="options">What to do where it does not go well; the defaults if null.</param>
-    /// <param name="logger">Told when no token can be had, and when one is refused; may be null.</param>
+    /// <param name="options">Plain text, retries and failures; the defaults if null.</param>
+    /// <param name="logger">Told when there is no token, and when one is refused; may be null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public FallbackTokenInterceptor(
         ITokenSource tokens, IOptions<FallbackTokenOptions>? options = null, ILogger<FallbackTokenInterceptor>? logger = null)
@@ -44,26 +46,26 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         _logger = logger ?? NullLogger<FallbackTokenInterceptor>.Instance;
     }
 
-    internal override ClientSteps Steps => ClientSteps.Prepare | ClientSteps.Observe;
+    internal override ClientInterceptorSteps Steps => ClientInterceptorSteps.Prepare | ClientInterceptorSteps.Observe;
 
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)
     {
-        if (call.Credentials is not null || call.Inside is ITokenBearer || HasHeader(call.Headers))
+        if (call.Credentials is not null || call.Innermost is ICallToken || HasHeader(call.Headers))
             return;
         if (_options.AllowPlainText)
         {
             call.EditHeaders();
-            call.Inside = new PlainTextCall(this, call.Method.FullName);
+            call.Innermost = new TokenHeaderInterceptor(this, call.Method.FullName);
             return;
         }
-        call.Credentials = Volatile.Read(ref _shared) ?? (CallCredentials)new FallbackCredentials(this, call.Method.FullName);
-        call.Inside = _guard;
+        call.Credentials = Volatile.Read(ref _shared) ?? (CallCredentials)new FallbackCallCredentials(this, call.Method.FullName);
+        call.Innermost = _guard;
     }
 
     /// <inheritdoc/>
     protected internal override bool Observes(scoped in OutgoingCall call) =>
-        Shared(call.Credentials) is not null || Bearer(call.Credentials, call.Inside) is not null;
+        Shared(call.Credentials) is not null || Bearer(call.Credentials, call.Innermost) is not null;
 
     /// <inheritdoc/>
     protected internal override bool Reissues(ClientCall call, RpcException error)
@@ -72,9 +74,9 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             return false;
         if (Shared(call.Credentials) is { } shared)
             return _options.RetryUnary && ReissuesWithItsOwn(call, shared, error);
-        if (Bearer(call.Credentials, call.Inside) is not { } bearer)
+        if (Bearer(call.Credentials, call.Innermost) is not { } bearer)
             return false;
-        if (bearer is FallbackCredentials { YieldsToChannel: true } credentials)
+        if (bearer is FallbackCallCredentials { YieldsToChannel: true } credentials)
             return credentials.TakeSecondStart();
         if (bearer.Used is null)
             return false;
@@ -94,12 +96,12 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             if (refused)
                 Drop(shared, call.Method);
         }
-        else if (Bearer(call.Credentials, call.Inside) is { } bearer)
+        else if (Bearer(call.Credentials, call.Innermost) is { } bearer)
         {
             if (refused)
                 Drop(bearer, call.Method);
             else if (call.Status.StatusCode == StatusCode.OK)
-                (bearer as FallbackCredentials)?.Accepted();
+                (bearer as FallbackCallCredentials)?.Accepted();
         }
     }
 
@@ -113,7 +115,7 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     }
 
     /// <summary>The same for a call that knows which token it used.</summary>
-    internal ValueTask<AccessToken?> GetTokenAsync(ITokenBearer bearer, TokenRequestContext request, CancellationToken cancellationToken)
+    internal ValueTask<AccessToken?> GetTokenAsync(ICallToken bearer, TokenRequestContext request, CancellationToken cancellationToken)
     {
         bearer.Used = null;
         var pending = GetTokenAsync(request, cancellationToken);
@@ -121,7 +123,7 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             ? new ValueTask<AccessToken?>(Use(bearer, pending.Result))
             : UseAsync(bearer, pending);
 
-        static async ValueTask<AccessToken?> UseAsync(ITokenBearer bearer, ValueTask<AccessToken?> pending) =>
+        static async ValueTask<AccessToken?> UseAsync(ICallToken bearer, ValueTask<AccessToken?> pending) =>
             Use(bearer, await pending.ConfigureAwait(false));
     }
 
@@ -152,7 +154,9 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         }
         catch (Exception exception)
         {
-            return Fail(request, exception is TokenUnavailableException ? exception.Message : $"the source failed with {exception.GetType().Name}");
+            return exception is TokenUnavailableException unavailable
+                ? Fail(request, unavailable.Message, unavailable.StatusCode)
+                : Fail(request, $"the source failed with {exception.GetType().Name}");
         }
         return Got(token, request);
     }
@@ -162,13 +166,13 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         if (token is null)
             return Fail(request, "the source gave null");
         if (Volatile.Read(ref _failing) != 0 && Interlocked.Exchange(ref _failing, 0) != 0)
-            LogRecovered();
+            LogRecovered(_logger);
         if (_isShared && !ReferenceEquals(Volatile.Read(ref _shared)?.Token, token))
-            Volatile.Write(ref _shared, new SharedCredentials(this, token));
+            Volatile.Write(ref _shared, new SharedCallCredentials(this, token));
         return token;
     }
 
-    private static AccessToken? Use(ITokenBearer bearer, AccessToken? token)
+    private static AccessToken? Use(ICallToken bearer, AccessToken? token)
     {
         // The same again would be refused again.
         if (bearer.Refusal is { } refusal && token?.IsSame(bearer.Refused) == true)
@@ -177,17 +181,17 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         return token;
     }
 
-    private AccessToken? Fail(TokenRequestContext request, string reason)
+    private AccessToken? Fail(TokenRequestContext request, string reason, StatusCode statusCode = StatusCode.Unauthenticated)
     {
         Volatile.Write(ref _shared, null);
         if (Interlocked.Exchange(ref _failing, 1) == 0)
-            LogUnavailable(request.Method, reason, _options.OnFailure);
+            LogUnavailable(_logger, request.Method, reason, _options.OnFailure);
         return _options.OnFailure == TokenFailureAction.SendWithout
             ? null
-            : throw new RpcException(new Status(StatusCode.Unauthenticated, $"No token for the call: {reason}"));
+            : throw new RpcException(new Status(statusCode, $"No token for the call: {reason}"));
     }
 
-    private void Drop(ITokenBearer bearer, IMethod method)
+    private void Drop(ICallToken bearer, IMethod method)
     {
         if (bearer.Used is not { } token || ReferenceEquals(bearer.Dropped, token))
             return;
@@ -197,30 +201,31 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
 
     private void Drop(AccessToken token, IMethod method)
     {
-        LogRefused(method.FullName);
+        LogRefused(_logger, method.FullName);
         _tokens.Invalidate(token);
     }
 
     /// <summary>Many calls may be refused with it; by the second one there may be a newer token.</summary>
-    private void Drop(SharedCredentials shared, IMethod method)
+    private void Drop(SharedCallCredentials shared, IMethod method)
     {
         if (Interlocked.CompareExchange(ref _shared, null, shared) == shared)
             Drop(shared.Token, method);
     }
 
-    private bool ReissuesWithItsOwn(ClientCall call, SharedCredentials shared, RpcException error)
+    private bool ReissuesWithItsOwn(ClientCall call, SharedCallCredentials shared, RpcException error)
     {
         Drop(shared, call.Method);
-        call.Use(new FallbackCredentials(this, call.Method.FullName) { Refused = shared.Token, Refusal = error });
+        call.Use(new FallbackCallCredentials(this, call.Method.FullName) { Refused = shared.Token, Refusal = error });
         return true;
     }
 
-    private SharedCredentials? Shared(CallCredentials? credentials) => credentials is SharedCredentials shared && shared.Owner == this ? shared : null;
+    private SharedCallCredentials? Shared(CallCredentials? credentials) =>
+        credentials is SharedCallCredentials shared && shared.Owner == this ? shared : null;
 
     /// <summary>Another such interceptor may have been there before: its calls are not ours.</summary>
-    private ITokenBearer? Bearer(CallCredentials? credentials, object? inside)
+    private ICallToken? Bearer(CallCredentials? credentials, object? innermost)
     {
-        var bearer = credentials as ITokenBearer ?? inside as ITokenBearer;
+        var bearer = credentials as ICallToken ?? innermost as ICallToken;
         return bearer?.Owner == this ? bearer : null;
     }
 

@@ -1,6 +1,6 @@
 namespace Interceptors.Client;
 
-/// <summary>How calls get a token of ours that carry none of their own.</summary>
+/// <summary>Options of <see cref="FallbackTokenInterceptor"/>.</summary>
 public sealed class FallbackTokenOptions
 {
     /// <summary>
@@ -16,6 +16,6 @@ public sealed class FallbackTokenOptions
     /// </summary>
     public bool RetryUnary { get; set; } = true;
 
-    /// <summary>What becomes of a call for which no token can be had. Default: <see cref="TokenFailureAction.FailCall"/>.</summary>
+    /// <summary>What happens to a call when the token source has no token. Default: <see cref="TokenFailureAction.FailCall"/>.</summary>
     public TokenFailureAction OnFailure { get; set; } = TokenFailureAction.FailCall;
 }

@@ -6,8 +6,8 @@ internal sealed class FallbackTokenOptionsValidator : OptionsValidator<FallbackT
     {
         if (!Enum.IsDefined(options.OnFailure))
         {
-            yield return $"{nameof(options.OnFailure)} is {(int)options.OnFailure}, which is not known; "
-                + $"use {nameof(TokenFailureAction.FailCall)} or {nameof(TokenFailureAction.SendWithout)}.";
+            yield return $"{nameof(options.OnFailure)} is {(int)options.OnFailure}, which is not known. "
+                + $"Give {nameof(TokenFailureAction.FailCall)} or {nameof(TokenFailureAction.SendWithout)}.";
         }
     }
 }

@@ -12,7 +12,8 @@ public interface ITokenSource
     ValueTask<AccessToken> GetTokenAsync(TokenRequestContext context, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A server has refused this token: don't give it again. It must be ignored if a newer token has taken its place, as failures arrive late.
+    /// A server has refused this token: don't give it again. It must be ignored if a newer token has taken its place, as failures arrive
+    /// late.
     /// </summary>
     /// <param name="token">The token, as it was given.</param>
     void Invalidate(AccessToken token);

@@ -29,7 +29,8 @@ public readonly struct TokenRequestContext : IEquatable<TokenRequestContext>
     public string Method => _method ?? (_call is null ? "" : string.Concat(new Uri(_call.ServiceUrl).AbsolutePath, "/", _call.MethodName));
 
     /// <summary>
-    /// The channel's address and the service, the audience of a token: <c>https://host/pkg.Service</c>. Null where tokens are sent in plain text
+    /// The channel's address and the service, the audience of a token: <c>https://host/pkg.Service</c>. Null where tokens are sent in
+    /// plain text
     /// (<see cref="FallbackTokenOptions.AllowPlainText"/>): the channel is not known there.
     /// </summary>
     public string? ServiceUrl { get; }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Client;
 
 /// <summary>
-/// Gives a call a deadline where its caller set none, and lets none outlive the call being handled. The caller's own deadline
+/// Sets a default deadline on calls that have none, and caps each deadline by that of the call being handled. The caller's own deadline
 /// is never made later; <see cref="DateTime.MaxValue"/> as the caller's keeps the default away, but not the cap. A call whose
 /// time is already gone fails with DeadlineExceeded without being sent.
 /// </summary>
@@ -38,12 +38,13 @@ public sealed class DeadlineInterceptor : ClientInterceptor
         _methods = TimesOf(names[true], "/");
         _services = TimesOf(names[false], "");
 
-        static FrozenDictionary<string, TimeSpan>? TimesOf(IEnumerable<KeyValuePair<string, TimeSpan>> entries, string start) => entries.Any()
+        static FrozenDictionary<string, TimeSpan>? TimesOf(IEnumerable<KeyValuePair<string, TimeSpan>> entries, string start) =>
+            entries.Any()
             ? entries.ToFrozenDictionary(entry => start + entry.Key.TrimStart('/'), entry => entry.Value, StringComparer.Ordinal)
             : null;
     }
 
-    internal override ClientSteps Steps => ClientSteps.Prepare;
+    internal override ClientInterceptorSteps Steps => ClientInterceptorSteps.Prepare;
 
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)

@@ -51,7 +51,8 @@ public sealed class ClientInterceptorsBuilder
         else
         {
             var methods = _methods;
-            Services.AddSingleton(services => new OrderedClientInterceptor(order, services.GetRequiredService<TInterceptor>().For(methods)));
+            Services.AddSingleton(
+                services => new OrderedClientInterceptor(order, services.GetRequiredService<TInterceptor>().For(methods)));
         }
         return this;
     }

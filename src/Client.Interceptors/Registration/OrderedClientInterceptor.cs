@@ -2,7 +2,7 @@ using Grpc.Core.Interceptors;
 
 namespace Interceptors.Client;
 
-/// <summary>The places of the kit's own interceptors, outermost first.</summary>
+/// <summary>The order of the kit's own interceptors, outermost first.</summary>
 internal enum ClientInterceptorOrder
 {
     Trace,
@@ -14,7 +14,7 @@ internal enum ClientInterceptorOrder
     Custom,
 }
 
-/// <summary>An interceptor and its place.</summary>
+/// <summary>An interceptor and its position.</summary>
 internal record OrderedClientInterceptor(ClientInterceptorOrder Order, Interceptor Interceptor);
 
 /// <summary>Typed, so that adding the same interceptor twice is adding it once.</summary>

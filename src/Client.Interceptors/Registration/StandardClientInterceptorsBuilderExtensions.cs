@@ -11,12 +11,14 @@ public static class StandardClientInterceptorsBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Changes the options; checked at start.</param>
-    public static ClientInterceptorsBuilder AddStandard(this ClientInterceptorsBuilder builder, Action<StandardClientOptions>? configure = null)
+    public static ClientInterceptorsBuilder AddStandard(
+        this ClientInterceptorsBuilder builder, Action<StandardClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new StandardClientOptions();
         configure?.Invoke(options);
-        builder.AddTraceMetadata(options.TraceMetadata).AddTiming(options.Timing).AddDeadline(options.Deadline).AddCompression(options.Compression);
+        builder.AddTraceMetadata(
+            options.TraceMetadata).AddTiming(options.Timing).AddDeadline(options.Deadline).AddCompression(options.Compression);
         if (options.Resilience is not null)
             builder.AddResilience(options.Resilience);
         if (options.Tokens is not null)

@@ -6,8 +6,10 @@ namespace Interceptors.Client;
 /// When calls are refused without being sent, with Unavailable, because too many before them failed. Each method has a circuit
 /// of its own, per host that the caller chose. One interceptor that serves several channels shares the circuits between them:
 /// give each channel its own where the same methods are called at several targets. A call that meets an open circuit is not
-/// repeated. After <see cref="BreakDuration"/> one call is let through; its end closes or opens the circuit. A stream counts as
-/// soon as its first message, its end or its failure has been read; what comes later doesn't.
+/// repeated. After <see cref="BreakDuration"/> one call is let through as a probe; what it shows closes or opens the circuit. A probe
+/// that its caller cancels, or that runs into the caller's deadline, shows nothing: the next call is the probe. So is one call after each
+/// further <see cref="BreakDuration"/> without a result. A stream counts as soon as its headers arrive or it fails, whether it is read or
+/// not; what comes later doesn't.
 /// </summary>
 public sealed class CircuitBreakerOptions
 {
@@ -19,7 +21,7 @@ public sealed class CircuitBreakerOptions
     /// <summary>
     /// The statuses that count as failures; OK and Cancelled are not allowed. An attempt that ran into
     /// <see cref="ResilienceOptions.AttemptTimeout"/> counts in any case; a DeadlineExceeded of the caller's own deadline only
-    /// if it is named here, because a caller may be in a hurry. Empty, the default, means Unavailable.
+    /// if it is named here, because the deadline may simply have been too short. Empty, the default, means Unavailable.
     /// </summary>
     public IList<StatusCode> Codes { get; } = [];
 

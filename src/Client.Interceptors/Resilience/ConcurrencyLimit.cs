@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Interceptors.Client;
 
-/// <summary>The places of one method, and the queue before them.</summary>
+/// <summary>Limits the concurrent calls of one method. Others wait in a queue of limited length.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore's wait handle is never asked for, so there is nothing to dispose.")]
 internal sealed class ConcurrencyLimit(ConcurrencyLimitOptions options)
 {
@@ -12,10 +12,10 @@ internal sealed class ConcurrencyLimit(ConcurrencyLimitOptions options)
 
     public string Description { get; } = $"{options.MaxCalls} calls at once and {options.QueueLength} waiting";
 
-    /// <summary>Takes a place if one is free; those who wait come first.</summary>
+    /// <summary>Takes a permit if one is free; those who wait come first.</summary>
     public bool TryEnter() => _places.Wait(0, CancellationToken.None);
 
-    /// <summary>Whether there is room to wait; who gets it must wait.</summary>
+    /// <summary>Takes a place in the queue if there is one; the caller must then wait.</summary>
     public bool TryQueue()
     {
         if (Interlocked.Increment(ref _queued) <= _queueLength)

@@ -11,7 +11,8 @@ public static class ResilienceClientInterceptorsBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Changes the options, such as <c>options => options.UseRecommended("pkg.Service/Get")</c>;
     /// checked at start.</param>
-    public static ClientInterceptorsBuilder AddResilience(this ClientInterceptorsBuilder builder, Action<ResilienceOptions>? configure = null)
+    public static ClientInterceptorsBuilder AddResilience(
+        this ClientInterceptorsBuilder builder, Action<ResilienceOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddChecked<ResilienceOptions, ResilienceOptionsValidator>(configure);

@@ -15,7 +15,7 @@ namespace Interceptors.Client;
 /// </summary>
 public sealed class ResilienceInterceptor : Interceptor
 {
-    private readonly MethodPlans _plans;
+    private readonly MethodPolicies _policies;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="options">What is on; nothing if null.</param>
@@ -30,26 +30,28 @@ public sealed class ResilienceInterceptor : Interceptor
         IMeterFactory? meterFactory = null)
     {
         var reports = new ResilienceReports(logger ?? NullLogger<ResilienceInterceptor>.Instance, meterFactory);
-        _plans = new MethodPlans(new ResilienceOptionsValidator().Checked(options), timeProvider ?? TimeProvider.System, reports);
+        _policies = new MethodPolicies(new ResilienceOptionsValidator().Checked(options), timeProvider ?? TimeProvider.System, reports);
     }
 
     /// <inheritdoc/>
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
-        return _plans.For(context.Method, context.Host) is { } plan
-            ? ResilientCalls.Blocking(plan, request, context, continuation)
+        return _policies.For(context.Method, context.Host) is { } policy
+            ? ResilientCallFactory.Blocking(policy, request, context, continuation)
             : continuation(request, context);
     }
 
     /// <inheritdoc/>
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
-        return _plans.For(context.Method, context.Host) is { } plan
-            ? ResilientCalls.Unary(plan, request, context, continuation)
+        return _policies.For(context.Method, context.Host) is { } policy
+            ? ResilientCallFactory.Unary(policy, request, context, continuation)
             : continuation(request, context);
     }
 
@@ -60,8 +62,8 @@ public sealed class ResilienceInterceptor : Interceptor
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
-        return _plans.For(context.Method, context.Host) is { } plan
-            ? ResilientCalls.ServerStreaming(plan, request, context, continuation)
+        return _policies.For(context.Method, context.Host) is { } policy
+            ? ResilientCallFactory.ServerStreaming(policy, request, context, continuation)
             : continuation(request, context);
     }
 
@@ -70,8 +72,8 @@ public sealed class ResilienceInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
-        return _plans.For(context.Method, context.Host) is { } plan
-            ? ResilientCalls.ClientStreaming(plan, context, continuation)
+        return _policies.For(context.Method, context.Host) is { } policy
+            ? ResilientCallFactory.ClientStreaming(policy, context, continuation)
             : continuation(context);
     }
 
@@ -80,8 +82,8 @@ public sealed class ResilienceInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         ArgumentNullException.ThrowIfNull(continuation);
-        return _plans.For(context.Method, context.Host) is { } plan
-            ? ResilientCalls.Duplex(plan, context, continuation)
+        return _policies.For(context.Method, context.Host) is { } policy
+            ? ResilientCallFactory.Duplex(policy, context, continuation)
             : continuation(context);
     }
 }

@@ -16,7 +16,10 @@ internal sealed class ResilienceOptionsValidator : OptionsValidator<ResilienceOp
         {
             Require(retry.MaxAttempts is >= 2 and <= 100, "Retry.MaxAttempts", retry.MaxAttempts, "2 to 100, or no Retry at all");
             Require(retry.BaseDelay >= TimeSpan.Zero, "Retry.BaseDelay", retry.BaseDelay, "zero or more");
-            Require(retry.MaxDelay >= retry.BaseDelay && retry.MaxDelay <= Day, "Retry.MaxDelay", retry.MaxDelay, "BaseDelay or more, at most a day");
+            Require(retry.MaxDelay >= retry.BaseDelay && retry.MaxDelay <= Day, "Retry.MaxDelay", retry.MaxDelay,
+                "BaseDelay or more, at most a day");
+            Require(retry.MaxPushback >= TimeSpan.Zero && retry.MaxPushback <= Day, "Retry.MaxPushback", retry.MaxPushback,
+                "zero or more, at most a day");
             Require(retry.Jitter is >= 0 and <= 1, "Retry.Jitter", retry.Jitter, "0 to 1");
             RequirePatterns(retry.IdempotentMethods, "Retry.IdempotentMethods");
             RequireCodes(retry.Codes, "Retry.Codes");
@@ -43,7 +46,7 @@ internal sealed class ResilienceOptionsValidator : OptionsValidator<ResilienceOp
         void Require(bool holds, string option, object? value, string fix)
         {
             if (!holds)
-                failures.Add(FormattableString.Invariant($"{option} is {value}; use {fix}."));
+                failures.Add(FormattableString.Invariant($"{option} is {value}. Give {fix}."));
         }
 
         void RequireCodes(IEnumerable<StatusCode> codes, string option)

@@ -21,8 +21,9 @@ internal sealed partial class ResilienceReports
             Version = typeof(ResilienceReports).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
         };
         var meter = meterFactory is null ? ProcessMeters.Get(options) : meterFactory.Create(options);
-        _attempts = meter.CreateCounter<long>(ResilienceTelemetry.Attempts, "{attempt}", "Attempts of outgoing gRPC calls.");
-        _refusals = meter.CreateCounter<long>(ResilienceTelemetry.Refusals, "{call}", "Outgoing gRPC calls that were refused by the client itself.");
+        _attempts = meter.CreateCounter<long>(ResilienceMetricNames.Attempts, "{attempt}", "Attempts of outgoing gRPC calls.");
+        _refusals = meter.CreateCounter<long>(
+            ResilienceMetricNames.Refusals, "{call}", "Outgoing gRPC calls that were refused by the client itself.");
     }
 
     public void Attempted(string method, int attempt, StatusCode status)
@@ -35,24 +36,36 @@ internal sealed partial class ResilienceReports
             { RpcTelemetry.System, RpcTelemetry.SystemGrpc },
             { RpcTelemetry.Method, RpcTelemetry.NameOf(method) },
             { RpcTelemetry.StatusCode, statusName },
-            { ResilienceTelemetry.AttemptNumber, attempt },
+            { ResilienceMetricNames.AttemptNumber, attempt },
         };
         if (status != StatusCode.OK)
             tags.Add(RpcTelemetry.ErrorType, statusName);
         _attempts.Add(1, tags);
     }
 
+    public void Retrying(string method, int attempt, StatusCode status, TimeSpan delay) =>
+        LogRetrying(_logger, attempt, method, status, delay.TotalMilliseconds);
+
+    public void GivenUp(string method, int attempt, StatusCode status, string reason) =>
+        LogGivenUp(_logger, method, attempt, status, reason);
+
+    public void CircuitOpened(string method, TimeSpan breakDuration) => LogCircuitOpened(_logger, method, breakDuration);
+
+    public void CircuitHalfOpened(string method) => LogCircuitHalfOpened(_logger, method);
+
+    public void CircuitClosed(string method) => LogCircuitClosed(_logger, method);
+
     /// <summary>The refusal, as its caller sees it.</summary>
     public RpcException Refused(string method, string reason, Status status)
     {
-        LogRefused(method, status.StatusCode, status.Detail);
+        LogRefused(_logger, method, status.StatusCode, status.Detail);
         if (_refusals.Enabled)
         {
             _refusals.Add(
                 1,
                 new(RpcTelemetry.System, RpcTelemetry.SystemGrpc),
                 new(RpcTelemetry.Method, RpcTelemetry.NameOf(method)),
-                new(ResilienceTelemetry.RefusalReason, reason));
+                new(ResilienceMetricNames.RefusalReason, reason));
         }
         return new RpcException(status);
     }

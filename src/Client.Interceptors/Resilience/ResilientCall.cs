@@ -2,82 +2,59 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Grpc.Core;
 using Interceptors.Propagation;
-using Polly;
-using Polly.CircuitBreaker;
 
 namespace Interceptors.Client;
 
-/// <summary>One call with all its attempts: what is the same for blocking calls, responses and streams.</summary>
+/// <summary>One call with all its attempts: the part that blocking calls, responses and streams share.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The source is neither linked nor timed, so there is nothing to dispose.")]
 internal abstract class ResilientCall
 {
     private const string PreviousAttemptsKey = "grpc-previous-rpc-attempts";
-    private static readonly ResiliencePropertyKey<ResilientCall> Key = new("interceptors.call");
     // As far as timers reach, about; a deadline beyond is none.
     private static readonly TimeSpan Farthest = TimeSpan.FromDays(40);
+    // A server may end an attempt a moment before this machine's clock says so.
+    private static readonly TimeSpan TimeoutTolerance = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _interruption = new();
     private readonly CancellationTokenRegistration _cancellation;
     private readonly CallOptions _options;
-    private Exception? _attemptError;
-    private bool _timeLimited;
-    private int _holdsPlace;
+    private CircuitPass? _pass;
+    private DateTime? _timeLimit;
+    private TimeSpan? _pause;
+    private int _holdsPermit;
 
-    protected ResilientCall(MethodPlan plan, CallOptions options)
+    protected ResilientCall(MethodPolicy policy, CallOptions options)
     {
-        Plan = plan;
+        Policy = policy;
         _options = options;
         // Knows only the source: a long-lived token must not keep an abandoned call alive.
-        _cancellation = options.CancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _interruption);
+        _cancellation = options.CancellationToken.UnsafeRegister(
+            static source => ((CancellationTokenSource)source!).Cancel(), _interruption);
     }
 
-    /// <summary>The pause that <see cref="Repeats"/> has decided on.</summary>
-    public TimeSpan? NextDelay { get; private set; }
-
-    protected MethodPlan Plan { get; }
+    protected MethodPolicy Policy { get; }
 
     protected int Attempts { get; private set; }
 
-    /// <summary>How the call ended if that did not come from an attempt.</summary>
-    protected RpcException? OwnError { get; private set; }
+    /// <summary>How the call ended if no attempt ended it.</summary>
+    protected RpcException? OwnError { get; set; }
+
+    /// <summary>The circuit breaker's permission for the current attempt; null if there is no circuit breaker.</summary>
+    protected CircuitPass? Pass => _pass;
 
     /// <summary>Whether a result may have been seen, after which there is no further attempt.</summary>
     protected virtual bool IsCommitted => false;
 
-    public static ResilientCall Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
-
-    /// <summary>Whether the attempt ran into its own time limit, not the caller's deadline.</summary>
-    public bool TimedOut(RpcException error) => _timeLimited && error.StatusCode == StatusCode.DeadlineExceeded;
-
-    /// <summary>Whether another attempt follows the one that has just ended.</summary>
-    public bool Repeats(Exception? exception)
-    {
-        if (exception is not RpcException error || IsCommitted || _interruption.IsCancellationRequested)
-            return false;
-        if (!Plan.Retry!.Allows(error.StatusCode) && !TimedOut(error))
-            return false;
-        NextDelay = Plan.Retry.DelayAfter(error, Attempts);
-        var obstacle = Attempts >= Plan.Retry.MaxAttempts ? "there were as many attempts as are allowed"
-            : NextDelay is null ? "the server asks for no further attempt"
-            : Remaining() <= NextDelay ? "the deadline comes before the next attempt"
-            : null;
-        if (obstacle is null)
-            Plan.Reports.LogRetrying(Attempts, Plan.Method, error.StatusCode, NextDelay!.Value.TotalMilliseconds);
-        else
-            Plan.Reports.LogGivenUp(Plan.Method, Attempts, error.StatusCode, obstacle);
-        return obstacle is null;
-    }
-
-    protected ResilienceContext NewContext()
-    {
-        var context = ResilienceContextPool.Shared.Get(_interruption.Token);
-        context.Properties.Set(Key, this);
-        return context;
-    }
-
     /// <summary>The options of the next attempt.</summary>
+    /// <exception cref="RpcException">The circuit is open.</exception>
     protected CallOptions NextAttempt()
     {
+        if (Policy.Circuit is { } circuit && (_pass = circuit.TryEnter()) is null)
+        {
+            throw OwnError = Policy.Reports.Refused(Policy.Method, ResilienceMetricNames.OpenCircuit, new Status(
+                StatusCode.Unavailable,
+                    $"The circuit of {Policy.Method} is open: too many calls failed. (ResilienceOptions.CircuitBreaker)"));
+        }
         var options = _options;
         if (++Attempts > 1)
         {
@@ -85,36 +62,53 @@ internal abstract class ResilientCall
             headers.Set(PreviousAttemptsKey, (Attempts - 1).ToString(CultureInfo.InvariantCulture));
             options = options.WithHeaders(headers);
         }
-        _timeLimited = Plan.AttemptTimeout is { } limit && !(Remaining() <= limit);
-        return _timeLimited ? options.WithDeadline(Plan.Time.GetUtcNow().UtcDateTime + Plan.AttemptTimeout!.Value) : options;
+        _timeLimit = Policy.AttemptTimeout is { } limit && !(Remaining() <= limit) ? Policy.Time.GetUtcNow().UtcDateTime + limit : null;
+        return _timeLimit is { } end ? options.WithDeadline(end) : options;
     }
 
-    /// <summary>Takes note of an attempt's error, so that it can be told from the others.</summary>
-    protected void AttemptFailed(Exception exception) => _attemptError = exception;
+    /// <summary>Options with which a channel refuses a call as cancelled, in its own way and without sending it.</summary>
+    protected CallOptions Cancelled() => _options.WithCancellationToken(new CancellationToken(canceled: true));
 
-    protected static StatusCode StatusOf(Exception exception) => exception switch
-    {
-        RpcException error => error.StatusCode,
-        OperationCanceledException => StatusCode.Cancelled,
-        _ => StatusCode.Unknown,
-    };
+    /// <summary>The current attempt has ended.</summary>
+    protected void AttemptEnded(StatusCode status) => _pass?.Settle(status, TimedOut(status));
 
-    /// <summary>
-    /// The status for what stopped the call from outside of its attempts; null for what an attempt threw, which stays as it is.
-    /// </summary>
-    protected RpcException? Own(Exception exception)
+    /// <summary>Whether another attempt follows the one that has just failed, after <see cref="PauseAsync"/>.</summary>
+    protected bool Repeats(Exception exception, StatusCode status)
     {
-        if (ReferenceEquals(exception, _attemptError))
-            return null;
-        return OwnError = exception switch
-        {
-            BrokenCircuitException => Plan.Reports.Refused(Plan.Method, ResilienceTelemetry.OpenCircuit, new Status(
-                StatusCode.Unavailable, $"The circuit of {Plan.Method} is open: too many calls failed. (ResilienceOptions.CircuitBreaker)", exception)),
-            OperationCanceledException => new RpcException(new Status(
-                StatusCode.Cancelled, "The call was cancelled while no attempt was running.", exception)),
-            _ => exception as RpcException,
-        };
+        if (Policy.Retry is not { } retry || IsCommitted || _interruption.IsCancellationRequested || ReferenceEquals(exception, OwnError))
+            return false;
+        if (!retry.Allows(status) && !TimedOut(status))
+            return false;
+        _pause = retry.DelayAfter((exception as RpcException)?.Trailers, Attempts);
+        var obstacle = Attempts >= retry.MaxAttempts ? "there were as many attempts as are allowed"
+            : _pause is null ? "the server asks for no further attempt, or for too long a pause"
+            : Remaining() <= _pause ? "the deadline comes before the next attempt"
+            : null;
+        if (obstacle is null)
+            Policy.Reports.Retrying(Policy.Method, Attempts, status, _pause!.Value);
+        else
+            Policy.Reports.GivenUp(Policy.Method, Attempts, status, obstacle);
+        return obstacle is null;
     }
+
+    /// <summary>The pause before the next attempt.</summary>
+    /// <exception cref="OperationCanceledException">The call was cancelled; see <see cref="IsInterruption"/>.</exception>
+    protected async ValueTask PauseAsync()
+    {
+        if (_pause > TimeSpan.Zero)
+            await Task.Delay(_pause.Value, Policy.Time, _interruption.Token).ConfigureAwait(false);
+        _interruption.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Whether the call was cancelled while no attempt was running.</summary>
+    protected bool IsInterruption(OperationCanceledException exception) => exception.CancellationToken == _interruption.Token;
+
+    /// <summary>The status of a failed attempt.</summary>
+    /// <param name="exception">What it threw.</param>
+    /// <param name="status">The status of its call object, which knows better than an OperationCanceledException; null if it has
+    /// none.</param>
+    protected StatusCode StatusOf(Exception exception, Status? status) =>
+        CallState.StatusOf(exception, status, _timeLimit ?? _options.Deadline, _options.CancellationToken).StatusCode;
 
     protected void Interrupt()
     {
@@ -125,50 +119,57 @@ internal abstract class ResilientCall
     // Not Dispose, which would wait for the very callback that may be running this.
     protected void StopListening() => _cancellation.Unregister();
 
-    /// <summary>Takes a place, at once where one is free.</summary>
+    /// <summary>Takes a permit, at once where one is free.</summary>
     protected ValueTask EnterAsync()
     {
-        if (Plan.Limit is null)
+        if (Policy.Limit is null)
             return default;
-        if (!Plan.Limit.TryEnter())
-            return new ValueTask(QueueAsync(Plan.Limit));
-        _holdsPlace = 1;
+        if (!Policy.Limit.TryEnter())
+            return new ValueTask(QueueAsync(Policy.Limit));
+        _holdsPermit = 1;
         return default;
     }
 
-    /// <summary>Gives the place back, once.</summary>
+    /// <summary>Gives the permit back, once.</summary>
     protected void Leave()
     {
-        if (Interlocked.Exchange(ref _holdsPlace, 0) == 1)
-            Plan.Limit!.Leave();
+        if (Interlocked.Exchange(ref _holdsPermit, 0) == 1)
+            Policy.Limit!.Leave();
     }
 
     private async Task QueueAsync(ConcurrencyLimit limit)
     {
         if (!limit.TryQueue())
         {
-            throw Plan.Reports.Refused(Plan.Method, ResilienceTelemetry.NoPlace, new Status(
-                StatusCode.ResourceExhausted, $"{Plan.Method} is at its limit of {limit.Description}. (ResilienceOptions.Concurrency)"));
+            throw OwnError = Policy.Reports.Refused(Policy.Method, ResilienceMetricNames.NoPlace, new Status(
+                StatusCode.ResourceExhausted, $"{Policy.Method} is at its limit of {limit.Description}. (ResilienceOptions.Concurrency)"));
         }
         using var deadline = Remaining() is { } remaining && remaining < Farthest
-            ? new CancellationTokenSource(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, Plan.Time)
+            ? new CancellationTokenSource(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, Policy.Time)
             : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_interruption.Token, deadline.Token);
         try
         {
             await limit.WaitAsync(either.Token).ConfigureAwait(false);
-            Volatile.Write(ref _holdsPlace, 1);
+            Volatile.Write(ref _holdsPermit, 1);
         }
-        catch (OperationCanceledException) when (!_interruption.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            throw new RpcException(new Status(
-                StatusCode.DeadlineExceeded, $"The deadline passed while the call waited for a place of {Plan.Method}."));
+            _interruption.Token.ThrowIfCancellationRequested();
+            throw OwnError = new RpcException(new Status(
+                StatusCode.DeadlineExceeded, $"The deadline passed while the call waited for a permit of {Policy.Method}."));
         }
     }
+
+    /// <summary>Whether the attempt ran into its own time limit, not the caller's deadline nor one of the server's.</summary>
+    private bool TimedOut(StatusCode status) =>
+        status == StatusCode.DeadlineExceeded
+        && _timeLimit is { } limit
+        && TimeProvider.System.GetUtcNow().UtcDateTime >= limit - TimeoutTolerance;
 
     /// <summary>The time until the caller's deadline; null if there is none.</summary>
     private TimeSpan? Remaining() =>
         _options.Deadline is { } deadline && deadline != DateTime.MaxValue
-            ? deadline.ToUniversalTime() - Plan.Time.GetUtcNow().UtcDateTime
+            ? deadline.ToUniversalTime() - Policy.Time.GetUtcNow().UtcDateTime
             : null;
 }

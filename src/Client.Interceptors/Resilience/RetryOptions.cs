@@ -4,7 +4,8 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// Which calls are repeated, and when. Unary calls are, and server streams until their first message was handed out (or their
-/// headers were asked for); calls that stream requests never. A server that sends <c>grpc-retry-pushback-ms</c> decides the
+/// headers were asked for); calls that stream requests never. A server that sends <c>grpc-retry-pushback-ms</c> or a
+/// <c>google.rpc.RetryInfo</c> decides the
 /// pause, or that there is no further attempt (https://github.com/grpc/proposal/blob/master/A6-client-retries.md). No pause
 /// goes past the caller's deadline: the call fails at once instead, as its last attempt did.
 /// </summary>
@@ -29,10 +30,17 @@ public sealed class RetryOptions
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// The longest pause, before jitter, but for one that the server asks for; <see cref="BaseDelay"/> or more, at most a day.
+    /// The longest pause of the back-off, before jitter; <see cref="BaseDelay"/> or more, at most a day.
     /// Default: 5 s.
     /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The longest pause that a server may ask for, by <c>grpc-retry-pushback-ms</c> or <c>google.rpc.RetryInfo</c> in the status
+    /// details. If
+    /// it asks for a longer one, the call fails at once with the server's status. Zero or more, at most a day. Default: 1 min.
+    /// </summary>
+    public TimeSpan MaxPushback { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// By how much a pause is made longer or shorter by chance, as a part of it, so that clients that failed together do not come

@@ -1,33 +1,34 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 
 namespace Interceptors.Client;
 
-/// <summary>An interceptor for chosen methods only; for others it is as if it weren't there.</summary>
-internal sealed class SelectedInterceptor(MethodSelector methods, ClientInterceptor selected) : ClientInterceptor
+/// <summary>Any interceptor, limited to chosen methods.</summary>
+internal sealed class SelectedInterceptor(MethodSelector methods, Interceptor selected) : Interceptor
 {
-    internal override ClientSteps Steps => selected.Steps;
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        BlockingUnaryCallContinuation<TRequest, TResponse> continuation) =>
+        IsFor(context.Method) ? selected.BlockingUnaryCall(request, context, continuation) : continuation(request, context);
 
-    protected internal override void Prepare(ref OutgoingCall call)
-    {
-        if (methods.Matches(call.Method.FullName))
-            selected.Prepare(ref call);
-    }
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation) =>
+        IsFor(context.Method) ? selected.AsyncUnaryCall(request, context, continuation) : continuation(request, context);
 
-    protected internal override bool Observes(scoped in OutgoingCall call) =>
-        methods.Matches(call.Method.FullName) && selected.Observes(call);
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request,
+        ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        IsFor(context.Method) ? selected.AsyncServerStreamingCall(request, context, continuation) : continuation(request, context);
 
-    protected internal override void OnStart(ClientCall call)
-    {
-        if (methods.Matches(call.Method.FullName))
-            selected.OnStart(call);
-    }
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        IsFor(context.Method) ? selected.AsyncClientStreamingCall(context, continuation) : continuation(context);
 
-    protected internal override bool Reissues(ClientCall call, RpcException error) =>
-        methods.Matches(call.Method.FullName) && selected.Reissues(call, error);
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation) =>
+        IsFor(context.Method) ? selected.AsyncDuplexStreamingCall(context, continuation) : continuation(context);
 
-    protected internal override void OnEnd(ClientCall call)
-    {
-        if (methods.Matches(call.Method.FullName))
-            selected.OnEnd(call);
-    }
+    private bool IsFor(IMethod method) => methods.Matches(method.FullName);
 }

@@ -20,7 +20,7 @@ public static class SelectionExtensions
         ArgumentNullException.ThrowIfNull(interceptor);
         ArgumentNullException.ThrowIfNull(methods);
         return interceptor is ClientInterceptor client
-            ? new SelectedInterceptor(methods, client)
-            : new SelectedNestedInterceptor(methods, interceptor);
+            ? new SelectedClientInterceptor(methods, client)
+            : new SelectedInterceptor(methods, interceptor);
     }
 }

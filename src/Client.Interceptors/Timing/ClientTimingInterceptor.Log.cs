@@ -7,14 +7,14 @@ public sealed partial class ClientTimingInterceptor
 {
     [LoggerMessage(
         1102, LogLevel.Debug, "Calling {Method} ({Kind}), deadline {Deadline:O}, trace id {TraceId}", EventName = "CallStarted")]
-    private partial void LogStarted(string method, MethodType kind, DateTime? deadline, string? traceId);
+    private static partial void LogStarted(ILogger logger, string method, MethodType kind, DateTime? deadline, string? traceId);
 
     [LoggerMessage(
         EventId = 1101,
         EventName = "CallEnded",
         Message = "Called {Method} ({Kind}): {Status} in {ElapsedMilliseconds:0.000} ms, sent {Sent}, received {Received}, "
             + "started {Started:O}, deadline {Deadline:O}, trace id {TraceId}, detail {Detail}")]
-    private partial void LogCall(
-        LogLevel level, string method, MethodType kind, StatusCode status, double elapsedMilliseconds, int sent, int received,
+    private static partial void LogCall(ILogger logger, LogLevel level, string method, MethodType kind, StatusCode status,
+        double elapsedMilliseconds, int sent, int received,
         DateTime started, DateTime? deadline, string? traceId, string detail);
 }

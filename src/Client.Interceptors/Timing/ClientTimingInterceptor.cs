@@ -12,7 +12,8 @@ namespace Interceptors.Client;
 /// One log line and one measurement of <c>rpc.client.call.duration</c> (seconds) for each call, when it has ended. Nothing is
 /// built while neither a logger nor a meter nor an Activity listens. Levels: Debug for OK and what the caller caused, Information for
 /// Unknown, DeadlineExceeded, PermissionDenied and Unauthenticated, Warning for Unimplemented, Internal, Unavailable and DataLoss;
-/// <see cref="ClientTimingOptions"/> can change them. A client span that is current when the call starts is tagged with the call's method and status;
+/// <see cref="ClientTimingOptions"/> can change them. A client span that is current when the call starts is tagged with the call's
+/// method and status;
 /// spans of other kinds are about something else and stay as they are.
 /// </summary>
 public sealed partial class ClientTimingInterceptor : ClientInterceptor
@@ -46,7 +47,8 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
         _duration = CallDuration.Create(MeterName, RpcTelemetry.ClientDuration, "Duration of outgoing gRPC calls.", meterFactory);
     }
 
-    internal override ClientSteps Steps => _logStart ? ClientSteps.Start | ClientSteps.Observe : ClientSteps.Observe;
+    internal override ClientInterceptorSteps Steps =>
+        _logStart ? ClientInterceptorSteps.Start | ClientInterceptorSteps.Observe : ClientInterceptorSteps.Observe;
 
     /// <inheritdoc/>
     protected internal override bool Observes(scoped in OutgoingCall call) =>
@@ -56,7 +58,7 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
     protected internal override void OnStart(ClientCall call)
     {
         if (_logStart && _logger.IsEnabled(LogLevel.Debug))
-            LogStarted(call.Method.FullName, call.Method.Type, call.Deadline, call.Headers?.GetValue(_traceKey));
+            LogStarted(_logger, call.Method.FullName, call.Method.Type, call.Deadline, call.Headers?.GetValue(_traceKey));
     }
 
     /// <inheritdoc/>
@@ -69,13 +71,14 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
             Tag(span, method, status.StatusCode);
 
         var level = _levels.Of(method, status.StatusCode, call.Elapsed);
-        if (!_logger.IsEnabled(level))
+        // None means no line. Some loggers take one at that level.
+        if (level == LogLevel.None || !_logger.IsEnabled(level))
             return;
         var elapsed = call.Elapsed.TotalMilliseconds;
-        var started = DateTime.UtcNow - Stopwatch.GetElapsedTime(call.StartTimestamp);
+        var started = TimeProvider.System.GetUtcNow().UtcDateTime - TimeProvider.System.GetElapsedTime(call.StartTimestamp);
         var traceId = call.Headers?.GetValue(_traceKey);
         LogCall(
-            level, method, call.Method.Type, status.StatusCode, elapsed, call.MessagesSent, call.MessagesReceived,
+            _logger, level, method, call.Method.Type, status.StatusCode, elapsed, call.MessagesSent, call.MessagesReceived,
             started, call.Deadline, traceId, status.Detail);
     }
 
@@ -95,7 +98,8 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
     private static LogLevel LevelOf(StatusCode status) => status switch
     {
         StatusCode.Unimplemented or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss => LogLevel.Warning,
-        StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.PermissionDenied or StatusCode.Unauthenticated => LogLevel.Information,
+        StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.PermissionDenied or StatusCode.Unauthenticated =>
+            LogLevel.Information,
         _ => LogLevel.Debug,
     };
 }

@@ -6,7 +6,8 @@ namespace Interceptors.Client;
 public sealed class ClientTimingOptions
 {
     /// <summary>
-    /// A call that takes at least this long is logged at Warning, whatever its status; more than zero. Default: null, no call is slow.
+    /// A call that takes at least this long is logged at Warning or above, whatever its status; more than zero. A level in
+    /// <see cref="MethodLevels"/> that is above Warning holds, <see cref="LogLevel.None"/> included. Default: null, no call is slow.
     /// </summary>
     public TimeSpan? SlowCallThreshold { get; set; }
 
@@ -14,7 +15,8 @@ public sealed class ClientTimingOptions
     public bool LogStart { get; set; }
 
     /// <summary>
-    /// Methods whose line has a level of its own, whatever the status: a pattern (see <see cref="MethodSelector"/>) and the
+    /// Methods whose line has a level of its own, whatever the status, unless the call is slow (<see cref="SlowCallThreshold"/>): a
+    /// pattern (see <see cref="MethodSelector"/>) and the
     /// level, <see cref="LogLevel.None"/> for no line. The longest pattern that matches counts. Default: none.
     /// </summary>
     public IDictionary<string, LogLevel> MethodLevels { get; } = new Dictionary<string, LogLevel>();

@@ -5,7 +5,8 @@ namespace Interceptors.Client;
 public sealed partial class ClientTraceMetadataInterceptor
 {
     [LoggerMessage(1001, LogLevel.Warning,
-        "{Count} joined metadata entries were left out of {Method}: the caps are {MaxEntries} entries and {MaxBytes} bytes (TraceMetadataOptions)",
+        "{Count} joined metadata entries were left out of {Method}: "
+        + "the caps are {MaxEntries} entries and {MaxBytes} bytes (TraceMetadataOptions)",
         EventName = "JoinedMetadataLeftOut")]
-    private partial void LogLeftOut(int count, string method, int maxEntries, int maxBytes);
+    private static partial void LogLeftOut(ILogger logger, int count, string method, int maxEntries, int maxBytes);
 }

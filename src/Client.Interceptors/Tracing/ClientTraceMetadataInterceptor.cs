@@ -22,7 +22,8 @@ public sealed partial class ClientTraceMetadataInterceptor : ClientInterceptor
     /// <param name="options">The key and what joins; the defaults if null.</param>
     /// <param name="logger">Told when joined metadata was left out because of a cap; may be null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
-    public ClientTraceMetadataInterceptor(IOptions<TraceMetadataOptions>? options = null, ILogger<ClientTraceMetadataInterceptor>? logger = null)
+    public ClientTraceMetadataInterceptor(
+        IOptions<TraceMetadataOptions>? options = null, ILogger<ClientTraceMetadataInterceptor>? logger = null)
     {
         var checkedOptions = new TraceMetadataOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<ClientTraceMetadataInterceptor>.Instance;
@@ -32,7 +33,7 @@ public sealed partial class ClientTraceMetadataInterceptor : ClientInterceptor
         _maxBytes = checkedOptions.MaxJoinedBytes;
     }
 
-    internal override ClientSteps Steps => ClientSteps.Prepare;
+    internal override ClientInterceptorSteps Steps => ClientInterceptorSteps.Prepare;
 
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)
@@ -42,7 +43,7 @@ public sealed partial class ClientTraceMetadataInterceptor : ClientInterceptor
         {
             var dropped = call.EditHeaders().Join(incoming.Metadata, _joined, _maxEntries, _maxBytes);
             if (dropped > 0)
-                LogLeftOut(dropped, call.Method.FullName, _maxEntries, _maxBytes);
+                LogLeftOut(_logger, dropped, call.Method.FullName, _maxEntries, _maxBytes);
         }
 
         var callers = call.Headers?.GetValue(_key);

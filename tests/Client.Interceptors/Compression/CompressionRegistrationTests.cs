@@ -37,7 +37,7 @@ public sealed class CompressionRegistrationTests
 
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
-        Assert.Contains("ClientCompressionOptions.MinimumSize is -1; use 0 or more bytes.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ClientCompressionOptions.MinimumSize is -1. Give 0 or more bytes.", error.Message, StringComparison.Ordinal);
         Assert.Contains("ClientCompressionOptions.Methods: 'no method!'", error.Message, StringComparison.Ordinal);
         Assert.Contains("ClientCompressionOptions.ExcludedMethods: 'a/b/c'", error.Message, StringComparison.Ordinal);
         Assert.Contains("pkg.Service/Method", error.Message, StringComparison.Ordinal);
@@ -46,7 +46,8 @@ public sealed class CompressionRegistrationTests
     [Fact]
     public void The_constructor_refuses_them_too()
     {
-        var error = Assert.Throws<ArgumentException>(() => new ClientCompressionInterceptor(Options.Create(new ClientCompressionOptions { MinimumSize = -5 })));
+        var error = Assert.Throws<ArgumentException>(
+            () => new ClientCompressionInterceptor(Options.Create(new ClientCompressionOptions { MinimumSize = -5 })));
 
         Assert.Contains("ClientCompressionOptions.MinimumSize is -5", error.Message, StringComparison.Ordinal);
     }

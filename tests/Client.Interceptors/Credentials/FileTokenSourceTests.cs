@@ -98,13 +98,67 @@ public sealed class FileTokenSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_JWT_that_has_ended_is_not_given()
+    [Trait("case", "interceptors 12")]
+    public async Task A_JWT_that_has_ended_by_this_machines_clock_is_sent_with_one_warning()
     {
-        Write(Jwt(_time.GetUtcNow()));
+        var token = Jwt(_time.GetUtcNow().AddMinutes(-1));
+        Write(token);
+        var source = Source();
 
-        var error = await Assert.ThrowsAsync<TokenUnavailableException>(() => Get(Source()));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(token, await Get(source));
+            _time.Advance(TimeSpan.FromSeconds(10));
+        }
 
-        Assert.Contains("has ended already", error.Message, StringComparison.Ordinal);
+        var warning = Assert.Single(_logs.Lines);
+        Assert.Equal("TokenFilePast", warning.Event.Name);
+        Assert.DoesNotContain(token, warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("case", "interceptors 12")]
+    public async Task Each_new_token_that_has_ended_is_warned_of()
+    {
+        Write(Jwt(_time.GetUtcNow().AddMinutes(-1)));
+        var source = Source();
+        await Get(source);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Write(Jwt(_time.GetUtcNow().AddMinutes(5)));
+        await Get(source);
+        _time.Advance(TimeSpan.FromMinutes(6));
+        await Get(source);
+
+        Assert.Equal(2, _logs.Named("TokenFilePast").Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("case", "interceptors 38")]
+    public async Task A_file_of_equal_length_and_time_is_read(bool link)
+    {
+        var time = new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        Put("first1");
+        var source = Source();
+        Assert.Equal("first1", await Get(source));
+
+        Put("second");
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        await Eventually.True(() => Current(source) == "second", "the new token is read");
+
+        void Put(string text)
+        {
+            var file = Path.Combine(_folder.FullName, text);
+            File.WriteAllText(file, text);
+            File.SetLastWriteTimeUtc(file, time);
+            File.Delete(Token);
+            if (link)
+                File.CreateSymbolicLink(Token, file);
+            else
+                File.Move(file, Token);
+        }
     }
 
     [Theory]
@@ -119,8 +173,10 @@ public sealed class FileTokenSourceTests : IDisposable
     [Fact]
     public void Wrong_options_are_refused_by_name()
     {
-        var interval = Assert.Throws<ArgumentException>(() => TokenSources.File(Token, new FileTokenOptions { RereadInterval = TimeSpan.Zero }));
-        var age = Assert.Throws<ArgumentException>(() => TokenSources.File(Token, new FileTokenOptions { MaxAge = TimeSpan.FromSeconds(1) }));
+        var interval = Assert.Throws<ArgumentException>(
+            () => TokenSources.File(Token, new FileTokenOptions { RereadInterval = TimeSpan.Zero }));
+        var age = Assert.Throws<ArgumentException>(
+            () => TokenSources.File(Token, new FileTokenOptions { MaxAge = TimeSpan.FromSeconds(1) }));
 
         Assert.Contains("FileTokenOptions.RereadInterval", interval.Message, StringComparison.Ordinal);
         Assert.Contains("FileTokenOptions.MaxAge", age.Message, StringComparison.Ordinal);

@@ -141,7 +141,7 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<RpcException>(async () => await client.UnaryAsync(new ProbeRequest()));
 
-        Assert.Equal(StatusCode.Unauthenticated, error.StatusCode);
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         Assert.Contains("503", error.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(["Bearer issued-1", "Bearer issued-1"], _received);
     }

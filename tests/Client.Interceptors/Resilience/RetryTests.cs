@@ -41,7 +41,8 @@ public sealed class RetryTests : ResilienceFixture
     {
         FailFirst(100);
 
-        Assert.Equal(StatusCode.Unavailable, await new CallDriver(Client(Retrying(4))).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
+        Assert.Equal(
+            StatusCode.Unavailable, await new CallDriver(Client(Retrying(4))).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
         Assert.Equal(4, Arrived);
     }
 
@@ -55,8 +56,8 @@ public sealed class RetryTests : ResilienceFixture
         });
         using var call = Client(Retrying()).UnaryAsync(new ProbeRequest());
 
-        var headers = await call.ResponseHeadersAsync;
         var error = await FailsAsync(() => call.ResponseAsync);
+        var headers = await call.ResponseHeadersAsync;
 
         Assert.Equal("3", headers.GetValue("x-header"));
         Assert.Equal("3", error.Trailers.GetValue("x-number"));
@@ -109,7 +110,8 @@ public sealed class RetryTests : ResilienceFixture
     {
         FailFirst(1);
 
-        Assert.Equal(StatusCode.Unavailable, await StatusAsync(Client(new ResilienceOptions().UseRecommended()).UnaryAsync(new ProbeRequest())));
+        Assert.Equal(
+            StatusCode.Unavailable, await StatusAsync(Client(new ResilienceOptions().UseRecommended()).UnaryAsync(new ProbeRequest())));
         Assert.Equal(1, Arrived);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -63,7 +64,8 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     [Fact]
     public async Task The_line_names_the_trace_id_that_was_sent_and_lies_in_the_callers_scope()
     {
-        var client = _server.Client(channel => channel.Intercept(ClientInterceptors.Combine(new ClientTraceMetadataInterceptor(), Interceptor())));
+        var client = _server.Client(
+            channel => channel.Intercept(ClientInterceptors.Combine(new ClientTraceMetadataInterceptor(), Interceptor())));
 
         using (_logs.Factory().CreateLogger("test").BeginScope(new Dictionary<string, object?> { ["order"] = 7 }))
             await client.UnaryAsync(new ProbeRequest(), new Metadata { { "x-trace-id", "abc" } });
@@ -127,7 +129,8 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     public async Task The_start_is_logged_when_asked_for(CallKind kind)
     {
         // In a group, which asks only those who have something to do when a call starts.
-        var interceptor = ClientInterceptors.Combine(new ClientTraceMetadataInterceptor(), Interceptor(new ClientTimingOptions { LogStart = true }));
+        var interceptor = ClientInterceptors.Combine(
+            new ClientTraceMetadataInterceptor(), Interceptor(new ClientTimingOptions { LogStart = true }));
         var client = _server.Client(channel => channel.Intercept(interceptor));
 
         await new CallDriver(client).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask);
@@ -151,7 +154,8 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
         {
             using (var span = source.StartActivity("call", ActivityKind.Client))
             {
-                await Assert.ThrowsAsync<RpcException>(async () => await client.UnaryAsync(new ProbeRequest { Ending = Ending.ThrowStatus }));
+                await Assert.ThrowsAsync<RpcException>(
+                    async () => await client.UnaryAsync(new ProbeRequest { Ending = Ending.ThrowStatus }));
                 Assert.Equal("interceptors.testing.Probe/Unary", span!.GetTagItem("rpc.method"));
                 Assert.Equal("NOT_FOUND", span.GetTagItem("rpc.response.status_code"));
                 Assert.Equal("NOT_FOUND", span.GetTagItem("error.type"));
@@ -164,7 +168,8 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     [Fact]
     public async Task While_nobody_listens_the_call_is_passed_on_as_it_is()
     {
-        var client = _server.Client(channel => channel.Intercept(new ClientTimingInterceptor(new Logger<ClientTimingInterceptor>(_logs.Factory(LogLevel.None)))));
+        var client = _server.Client(
+            channel => channel.Intercept(new ClientTimingInterceptor(new Logger<ClientTimingInterceptor>(_logs.Factory(LogLevel.None)))));
 
         using var call = client.ServerStream(new ProbeRequest());
 
@@ -204,5 +209,47 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     private ClientTimingInterceptor Interceptor(ClientTimingOptions? options = null) =>
         new(new Logger<ClientTimingInterceptor>(_logs.Factory()), options is null ? null : Options.Create(options));
 
-    private Probe.ProbeClient Client(ClientTimingOptions? options = null) => _server.Client(channel => channel.Intercept(Interceptor(options)));
+    [Fact]
+    [Trait("case", "interceptors 37")]
+    public async Task A_method_without_a_line_has_none_even_for_a_logger_that_takes_every_level()
+    {
+        var logger = new EveryLevelLogger();
+        var options = new ClientTimingOptions { SlowCallThreshold = TimeSpan.FromTicks(1), MethodLevels = { ["*"] = LogLevel.None } };
+        var client = _server.Client(channel => channel.Intercept(
+            new ClientTimingInterceptor(logger, Microsoft.Extensions.Options.Options.Create(options))));
+
+        await client.UnaryAsync(new ProbeRequest());
+
+        Assert.Empty(logger.Levels);
+    }
+
+    [Theory]
+    [InlineData(LogLevel.Debug, LogLevel.Warning)]
+    [InlineData(LogLevel.Error, LogLevel.Error)]
+    [Trait("case", "interceptors 37")]
+    public async Task A_slow_call_is_logged_at_Warning_or_at_the_methods_level_above_it(LogLevel level, LogLevel expected)
+    {
+        var options = new ClientTimingOptions { SlowCallThreshold = TimeSpan.FromTicks(1), MethodLevels = { ["*"] = level } };
+
+        await Client(options).UnaryAsync(new ProbeRequest());
+
+        Assert.Equal(expected, Assert.Single(_logs.Named("CallEnded")).Level);
+    }
+
+    private Probe.ProbeClient Client(ClientTimingOptions? options = null) =>
+        _server.Client(channel => channel.Intercept(Interceptor(options)));
+
+    private sealed class EveryLevelLogger : ILogger<ClientTimingInterceptor>
+    {
+        public ConcurrentQueue<LogLevel> Levels { get; } = new();
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Levels.Enqueue(logLevel);
+    }
 }

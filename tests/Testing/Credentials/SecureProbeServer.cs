@@ -29,6 +29,9 @@ public sealed class SecureProbeServer : IAsyncDisposable
 
     public GrpcChannel Channel { get; }
 
+    /// <summary>The server's certificate, which is its own authority.</summary>
+    public string CertificatePem => _certificate.ExportCertificatePem();
+
     public static async Task<SecureProbeServer> StartAsync()
     {
         var certificate = TestCertificate.Create();

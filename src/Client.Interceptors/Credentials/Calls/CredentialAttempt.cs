@@ -4,10 +4,11 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>
-/// What is asked of the credentials in one attempt of a call; attempts of a hedged call run side by side. To be asked, or listed, twice in one
-/// shows that the channel has credentials of its own.
+/// The credentials in one attempt of a call; attempts of a hedged call run concurrently. If one attempt asks for them, or lists them,
+/// twice,
+/// the channel has credentials of its own.
 /// </summary>
-internal sealed class CredentialAttempt(FallbackCredentials credentials) : IReadOnlyList<CallCredentials>
+internal sealed class CredentialAttempt(FallbackCallCredentials credentials) : IReadOnlyList<CallCredentials>
 {
     private bool _asked;
     private bool _listed;

@@ -5,10 +5,11 @@ using Grpc.Core.Interceptors;
 namespace Interceptors.Client;
 
 /// <summary>
-/// Stands right before the transport and sees by how a call starts what the channel is. grpc-dotnet asks call credentials before it gives the call
-/// back, unless the channel has no TLS: then never, and sends the call without. What was found is remembered for each invoker.
+/// Finds out whether a channel has TLS, and call credentials of its own, by watching how a call starts. On a channel with TLS grpc-dotnet
+/// asks for call credentials before it returns the call; without TLS it never does and sends the call without them. The result is
+/// remembered for each invoker.
 /// </summary>
-internal sealed class CredentialGuard : InsideInterceptor
+internal sealed class CredentialGuard : InnermostInterceptor
 {
     private readonly ConditionalWeakTable<CallInvoker, Invoker> _invokers = [];
 
@@ -23,15 +24,17 @@ internal sealed class CredentialGuard : InsideInterceptor
     // Known to take our credentials and to have none of its own, the channel needs no guard, and calls can share theirs.
     public override bool IsNeeded(ref OutgoingCall call, Delegate continuation)
     {
-        if (continuation.Target is CallInvoker target && (_last is { } last && last.Is(target) ? last : Find(target)) is { TakesOurs: true })
+        if (continuation.Target is CallInvoker target
+            && (_last is { } last && last.Is(target) ? last : Find(target)) is { TakesOurs: true })
             return false;
-        if (call.Credentials is SharedCredentials shared)
-            call.Credentials = new FallbackCredentials(shared.Owner, call.Method.FullName);
+        if (call.Credentials is SharedCallCredentials shared)
+            call.Credentials = new FallbackCallCredentials(shared.Owner, call.Method.FullName);
         return true;
     }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var start = Enter(context.Options, continuation);
         try
@@ -48,7 +51,8 @@ internal sealed class CredentialGuard : InsideInterceptor
     }
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var start = Enter(context.Options, continuation);
         var call = continuation(request, context);
@@ -85,7 +89,7 @@ internal sealed class CredentialGuard : InsideInterceptor
 
     private CallStart Enter(CallOptions options, Delegate continuation)
     {
-        var credentials = (FallbackCredentials)options.Credentials!;
+        var credentials = (FallbackCallCredentials)options.Credentials!;
         // Behind interceptors that close over the call there is no telling: each call finds out for itself.
         if (continuation.Target is CallInvoker target)
             credentials.Invoker = _invokers.GetOrAdd(target, static target => new Invoker(target));
@@ -97,13 +101,14 @@ internal sealed class CredentialGuard : InsideInterceptor
 
     /// <summary>A call that has ended before it starts tells nothing about the channel.</summary>
     private static bool Tells(CallOptions options) =>
-        !options.CancellationToken.IsCancellationRequested && (options.Deadline is not { } deadline || deadline > DateTime.UtcNow);
+        !options.CancellationToken.IsCancellationRequested
+        && (options.Deadline is not { } deadline || deadline > TimeProvider.System.GetUtcNow().UtcDateTime);
 
     /// <summary>How a call started.</summary>
     /// <param name="Credentials">The call's credentials.</param>
     /// <param name="Yielded">Whether they had nothing to add from the beginning.</param>
     /// <param name="Tells">Whether its start tells anything about the channel.</param>
-    private readonly record struct CallStart(FallbackCredentials Credentials, bool Yielded, bool Tells)
+    private readonly record struct CallStart(FallbackCallCredentials Credentials, bool Yielded, bool Tells)
     {
         public bool ShowsPlainText => Tells && !Credentials.IsAsked;
 

@@ -1,6 +1,6 @@
 namespace Interceptors.Client;
 
-/// <summary>A token in the cache, and from when on it is time to look for the next one.</summary>
+/// <summary>A cached token, when to refresh it and when it expires.</summary>
 internal sealed record CachedToken(AccessToken Token, DateTimeOffset RefreshAt, DateTimeOffset ExpiresAt)
 {
     public override string ToString() => Token.ToString();

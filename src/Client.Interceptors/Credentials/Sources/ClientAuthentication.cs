@@ -8,4 +8,10 @@ public enum ClientAuthentication
 
     /// <summary>In the form: <c>client_secret_post</c>.</summary>
     Post,
+
+    /// <summary>
+    /// By neither: a client certificate of the <c>HttpClient</c> (RFC 8705), or an assertion from
+    /// <see cref="ClientCredentialsOptions.GetParameters"/> (RFC 7523). No secret is needed.
+    /// </summary>
+    None,
 }

@@ -8,12 +8,27 @@ public sealed class ClientCredentialsOptions
     /// <summary>The token endpoint; https, or http on this machine (RFC 6749 §3.2). Must be set.</summary>
     public Uri? TokenEndpoint { get; set; }
 
-    /// <summary>The client's identifier. Must be set.</summary>
+    /// <summary>
+    /// The client's identifier. Must be set, but for <see cref="ClientAuthentication.None"/>, where the assertion may name the client.
+    /// </summary>
     public string ClientId { get; set; } = "";
 
-    /// <summary>The client's secret. Must be set. It is left out when the options are written as JSON.</summary>
+    /// <summary>
+    /// The client's secret. One of this, <see cref="ClientSecretFile"/> and <see cref="GetClientSecret"/> must be set, but for
+    /// <see cref="ClientAuthentication.None"/>. It is left out when the options are written as JSON.
+    /// </summary>
     [JsonIgnore]
     public string ClientSecret { get; set; } = "";
+
+    /// <summary>
+    /// A file that holds the secret and nothing else, white space around it aside. It is read for each request, so a new secret needs
+    /// no restart. Default: null.
+    /// </summary>
+    public string? ClientSecretFile { get; set; }
+
+    /// <summary>Gets the secret for each request. What it throws reaches logs by its type only. Default: null.</summary>
+    [JsonIgnore]
+    public Func<CancellationToken, ValueTask<string>>? GetClientSecret { get; set; }
 
     /// <summary>How the two are sent. Default: <see cref="ClientAuthentication.Basic"/>.</summary>
     public ClientAuthentication Authentication { get; set; } = ClientAuthentication.Basic;
@@ -21,14 +36,31 @@ public sealed class ClientCredentialsOptions
     /// <summary>The scopes asked for (RFC 6749 §3.3). Default: none, which leaves it to the endpoint.</summary>
     public IList<string> Scopes { get; } = [];
 
-    /// <summary>Other form fields, such as <c>audience</c> or <c>resource</c>. Default: none.</summary>
+    /// <summary>
+    /// Other form fields, such as <c>audience</c> or <c>resource</c>. One that is sent anyway, such as <c>grant_type</c> or
+    /// <c>scope</c>, is replaced. Default: none.
+    /// </summary>
     public IDictionary<string, string> Parameters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets more form fields for each request, such as a <c>client_assertion</c> (RFC 7523 §2.2). They replace others of their name. What
+    /// it throws reaches logs by its type only. Default: null.
+    /// </summary>
+    [JsonIgnore]
+    public Func<CancellationToken, ValueTask<IReadOnlyDictionary<string, string>>>? GetParameters { get; set; }
+
+    /// <summary>
+    /// Values of <c>token_type</c> that mean a bearer token, beside <c>Bearer</c>, for endpoints with names of their own such as
+    /// <c>BearerToken</c>. Letter case does not matter; an answer without a <c>token_type</c> means Bearer. Default: none.
+    /// </summary>
+    public IList<string> BearerTokenTypes { get; } = [];
 
     /// <summary>The token's lifetime where the answer has no <c>expires_in</c> (RFC 6749 §5.1). Above zero. Default: 5 min.</summary>
     public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long before its end a token is renewed, less up to a fifth of it by chance so that many processes don't come at once. No more than
+    /// How long before its end a token is renewed, less up to a fifth of it by chance so that many processes don't come at once. No more
+    /// than
     /// half of the token's lifetime is taken. Zero or more. Default: 1 min.
     /// </summary>
     public TimeSpan RefreshAhead { get; set; } = TimeSpan.FromMinutes(1);
@@ -37,7 +69,8 @@ public sealed class ClientCredentialsOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long after a failure the endpoint is left alone; it doubles with each one after another, up to <see cref="MaxFailureDelay"/>. Less
+    /// How long after a failure the endpoint is left alone; it doubles with each one after another, up to <see cref="MaxFailureDelay"/>.
+    /// Less
     /// often than this, too, are tokens dropped that a server refuses. Above zero. Default: 1 s.
     /// </summary>
     public TimeSpan FailureDelay { get; set; } = TimeSpan.FromSeconds(1);
@@ -45,37 +78,16 @@ public sealed class ClientCredentialsOptions
     /// <summary>The longest such pause. At least <see cref="FailureDelay"/>. Default: 30 s.</summary>
     public TimeSpan MaxFailureDelay { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The longest <c>Retry-After</c> (RFC 9110 §10.2.3) that is honoured; a longer one counts as this. Zero ignores it. Default: 5 min.
+    /// </summary>
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Names endpoint and client, and never the secret.</summary>
-    public override string ToString() => $"client '{ClientId}' at {TokenEndpoint?.GetLeftPart(UriPartial.Path)}";
+    public override string ToString() => $"client '{ClientId}' at {EndpointName}";
 
-    internal void ThrowIfInvalid()
-    {
-        if (TokenEndpoint is not { IsAbsoluteUri: true } uri || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))
-        {
-            throw Invalid(
-                nameof(TokenEndpoint), "is not an https address (http is for this machine only, RFC 6749 §3.2); use one such as https://host/token");
-        }
-        if (string.IsNullOrEmpty(ClientId))
-            throw Invalid(nameof(ClientId), "is empty; use the identifier that the endpoint knows");
-        if (string.IsNullOrEmpty(ClientSecret))
-            throw Invalid(nameof(ClientSecret), "is empty; use the secret that the endpoint knows");
-        if (!Enum.IsDefined(Authentication))
-            throw Invalid(nameof(Authentication), $"is {(int)Authentication}, which is not known; use Basic or Post");
-        if (Scopes.Any(scope => string.IsNullOrEmpty(scope) || scope.Contains(' ', StringComparison.Ordinal)))
-            throw Invalid(nameof(Scopes), "has an empty scope or one with a space; give each scope as an entry of its own");
-        foreach (var (name, time) in new[]
-                 {
-                     (nameof(DefaultLifetime), DefaultLifetime), (nameof(Timeout), Timeout), (nameof(FailureDelay), FailureDelay),
-                 })
-        {
-            if (time <= TimeSpan.Zero || time > TimeSpan.FromDays(30))
-                throw Invalid(name, $"is {time}; use a positive time of at most 30 days");
-        }
-        if (RefreshAhead < TimeSpan.Zero)
-            throw Invalid(nameof(RefreshAhead), $"is {RefreshAhead}; use zero or more");
-        if (MaxFailureDelay < FailureDelay)
-            throw Invalid(nameof(MaxFailureDelay), $"is {MaxFailureDelay}; use at least the {FailureDelay} of {nameof(FailureDelay)}");
-
-        static ArgumentException Invalid(string name, string problem) => new($"{nameof(ClientCredentialsOptions)}.{name} {problem}.");
-    }
+    /// <summary>The endpoint without user information and query, which may hold secrets.</summary>
+    internal string? EndpointName => TokenEndpoint is { IsAbsoluteUri: true } uri
+        ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+        : null;
 }

@@ -1,6 +1,6 @@
 namespace Interceptors.Client;
 
-/// <summary>A source that may give every call the same token, whatever the call.</summary>
+/// <summary>A source whose token does not depend on the call.</summary>
 internal interface ISharedTokenSource : ITokenSource
 {
     bool IsShared => true;

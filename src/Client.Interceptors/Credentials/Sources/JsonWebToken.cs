@@ -20,7 +20,8 @@ internal static class JsonWebToken
                     ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
                     : null;
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or ArgumentOutOfRangeException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is JsonException or FormatException or ArgumentOutOfRangeException or InvalidOperationException)
         {
             return null;
         }

@@ -1,6 +1,6 @@
 namespace Interceptors.Client;
 
-/// <summary>Always the same token. There is nothing to drop: a call that was refused with it fails.</summary>
+/// <summary>Always the same token. It can't be dropped: a call that was refused with it fails.</summary>
 internal sealed class StaticTokenSource(AccessToken token) : ISharedTokenSource
 {
     public ValueTask<AccessToken> GetTokenAsync(TokenRequestContext context, CancellationToken cancellationToken) => new(token);

@@ -1,20 +1,26 @@
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
 namespace Interceptors.Client;
 
 /// <summary>
-/// Keeps one token: whoever asks gets it while it is valid. One fetch at a time, on behalf of all who wait and ended by none of them; in the
-/// background while the old token is still valid, which stays if the fetch fails. After a failure the next fetch waits.
+/// Caches one token for all callers. One fetch runs at a time, for all who wait; a caller that gives up does not end it. While the old
+/// token
+/// is valid, the fetch runs in the background, and the old token stays if it fails. After a failure the next fetch waits.
 /// </summary>
+/// <param name="name">The source, as logs name it.</param>
 /// <param name="fetch">Gets the next token; fails with <see cref="TokenUnavailableException"/>.</param>
 /// <param name="timeLimit">How long it may take.</param>
-/// <param name="backoff">How long to wait after a failure, given how many there were in a row.</param>
+/// <param name="pauses">The pauses after failures.</param>
 /// <param name="time">The clock.</param>
-/// <param name="report">Told of failures and of their end (null).</param>
-internal sealed class TokenCache(
+/// <param name="logger">Told of the first failure and of its end. Reasons hold no secrets.</param>
+internal sealed partial class TokenCache(
+    string name,
     Func<CancellationToken, Task<CachedToken>> fetch,
     TimeSpan timeLimit,
-    Func<int, TimeSpan> backoff,
+    TokenPauses pauses,
     TimeProvider time,
-    Action<string?> report)
+    ILogger logger)
 {
     private readonly Lock _lock = new();
     private volatile CachedToken? _current;
@@ -22,7 +28,8 @@ internal sealed class TokenCache(
     private long _notBefore;
     private DateTimeOffset _nextDrop;
     private TokenUnavailableException? _failure;
-    private int _failures;
+    private Backoff? _afterFailure;
+    private Backoff? _afterDrop;
 
     public ValueTask<AccessToken> GetAsync(CancellationToken cancellationToken)
     {
@@ -37,8 +44,9 @@ internal sealed class TokenCache(
     }
 
     /// <summary>
-    /// Drops the token if it is the current one. After a drop the next one waits as after a failure: a server that refuses every token must not
-    /// make of each call a fetch.
+    /// Drops the token if it is the current one. Drops back off as failures do, so that a server that refuses every token does not turn
+    /// each
+    /// call into a fetch.
     /// </summary>
     public void Invalidate(AccessToken token)
     {
@@ -48,7 +56,9 @@ internal sealed class TokenCache(
             if (_current is not { } current || !current.Token.IsSame(token) || now < _nextDrop)
                 return;
             _current = null;
-            _nextDrop = now + backoff(1);
+            _afterDrop ??= NewBackoff();
+            _nextDrop = now + _afterDrop.Next();
+            _afterDrop.AttemptStarts();
         }
     }
 
@@ -68,7 +78,8 @@ internal sealed class TokenCache(
             _fetching = result.Task;
         }
         // In nobody's context: neither the activity nor the incoming call of whoever asked.
-        ThreadPool.UnsafeQueueUserWorkItem(static fetch => _ = fetch.self.FetchAsync(fetch.result), (self: this, result), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static fetch => _ = fetch.self.FetchAsync(fetch.result), (self: this, result), preferLocal: false);
         return result.Task;
     }
 
@@ -89,7 +100,7 @@ internal sealed class TokenCache(
         }
         catch (OperationCanceledException)
         {
-            failure = new TokenUnavailableException($"there was no answer within {timeLimit}");
+            failure = new TokenUnavailableException($"there was no answer within {timeLimit}", StatusCode.Unavailable);
         }
         catch (Exception exception)
         {
@@ -108,17 +119,29 @@ internal sealed class TokenCache(
         lock (_lock)
         {
             _fetching = null;
-            changed = (_failures > 0) != (failure is not null);
-            _failures = failure is null ? 0 : _failures + 1;
+            changed = (_afterFailure is null) != (failure is null);
             _failure = failure;
-            if (fetched is not null)
+            if (failure is null)
+            {
+                _afterFailure = null;
                 _current = fetched;
+            }
             else
-                Volatile.Write(ref _notBefore, (time.GetUtcNow() + backoff(_failures)).UtcTicks);
+            {
+                _afterFailure ??= NewBackoff();
+                Volatile.Write(ref _notBefore, (time.GetUtcNow() + pauses.Bounded(_afterFailure.Next(), failure.RetryAfter)).UtcTicks);
+                _afterFailure.AttemptStarts();
+            }
         }
-        if (changed)
-            report(failure?.Message);
+        if (!changed)
+            return;
+        if (failure is null)
+            LogRecovered(logger, name);
+        else
+            LogFailed(logger, name, failure.Message);
     }
+
+    private Backoff NewBackoff() => new(pauses.First, pauses.Longest, time);
 
     private static Task<AccessToken> Failed(TokenUnavailableException failure)
     {
@@ -131,7 +154,7 @@ internal sealed class TokenCache(
     private static void Fail(TaskCompletionSource<AccessToken> result, TokenUnavailableException failure)
     {
         // Each its own: an exception that many throw at once garbles its stack trace.
-        result.SetException(new TokenUnavailableException(failure.Message));
+        result.SetException(new TokenUnavailableException(failure.Message, failure.StatusCode));
         _ = result.Task.Exception;
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Net;
 using System.Text.Json;
+using Grpc.Core;
 
 namespace Interceptors.Client;
 
@@ -39,20 +41,39 @@ internal sealed class TokenResponse
         }
     }
 
-    public static async Task<TokenResponse> ReadAsync(HttpResponseMessage response, string endpoint, CancellationToken cancellationToken)
+    /// <summary>The token of a successful answer. No <c>token_type</c> means Bearer, as some endpoints leave it out.</summary>
+    public static async Task<TokenResponse> ReadAsync(
+        HttpResponseMessage response, string endpoint, string[] bearerTokenTypes, CancellationToken cancellationToken)
     {
         using var json = await ParseAsync(response, cancellationToken).ConfigureAwait(false);
         var root = json?.RootElement ?? default;
-        if (!response.IsSuccessStatusCode)
-        {
-            var error = Text(root, "error") is { } code && Errors.Contains(code) ? $", {code}" : "";
-            throw new TokenUnavailableException($"{endpoint} answered with HTTP {(int)response.StatusCode}{error}");
-        }
         if (Text(root, "access_token") is not { Length: > 0 } token)
             throw new TokenUnavailableException($"{endpoint} answered with no JSON object that has an access_token (RFC 6749 §5.1)");
-        if (!string.Equals(Text(root, "token_type"), "Bearer", StringComparison.OrdinalIgnoreCase))
-            throw new TokenUnavailableException($"{endpoint} answered with a token_type other than Bearer");
+        if (Text(root, "token_type") is { Length: > 0 } type && !bearerTokenTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new TokenUnavailableException(
+                $"{endpoint} answered with a token_type other than Bearer; "
+                + "if it means a bearer token, name it in "
+                + $"{nameof(ClientCredentialsOptions)}.{nameof(ClientCredentialsOptions.BearerTokenTypes)}");
+        }
         return new TokenResponse(token, LifetimeOf(root));
+    }
+
+    /// <summary>What a failed answer means. One that passes by itself is Unavailable.</summary>
+    public static async Task<TokenUnavailableException> FailureAsync(
+        HttpResponseMessage response, string endpoint, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        using var json = await ParseAsync(response, cancellationToken).ConfigureAwait(false);
+        var error = Text(json?.RootElement ?? default, "error") is { } code && Errors.Contains(code) ? $", {code}" : "";
+        var passes = response.StatusCode is HttpStatusCode.RequestTimeout
+            or HttpStatusCode.TooManyRequests
+            or >= HttpStatusCode.InternalServerError;
+        var status = passes ? StatusCode.Unavailable : StatusCode.Unauthenticated;
+        var retryAfter = response.Headers.RetryAfter;
+        return new TokenUnavailableException($"{endpoint} answered with HTTP {(int)response.StatusCode}{error}", status)
+        {
+            RetryAfter = retryAfter?.Delta ?? retryAfter?.Date - now,
+        };
     }
 
     private static async Task<JsonDocument?> ParseAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -89,7 +110,8 @@ internal sealed class TokenResponse
             return null;
         double seconds;
         if (value.ValueKind == JsonValueKind.Number ? !value.TryGetDouble(out seconds) : !double.TryParse(
-            Text(root, "expires_in"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out seconds))
+            Text(root, "expires_in"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+                out seconds))
         {
             return null;
         }

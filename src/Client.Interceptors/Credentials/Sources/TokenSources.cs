@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Client;
 
-/// <summary>The kinds of token source. They are made for sharing: one source for all calls that use the same identity.</summary>
+/// <summary>Creates token sources. Share them: one source for all calls that use the same identity.</summary>
 public static class TokenSources
 {
     /// <summary>Always the same token.</summary>
@@ -21,8 +21,8 @@ public static class TokenSources
     }
 
     /// <summary>
-    /// A token in a file that something else renews, such as a Kubernetes projected service account token. The file is looked at again from time
-    /// to time, and read when it has changed. While it can't be read, the last good token is used until it ends: by its <c>exp</c> if it
+    /// A token in a file that something else renews, such as a Kubernetes projected service account token. The file is checked from time to
+    /// time, and read when it has changed. While it can't be read, the last good token is used until it ends: by its <c>exp</c> if it
     /// is a JWT (RFC 7519 §4.1.4), else by <see cref="FileTokenOptions.MaxAge"/>.
     /// </summary>
     /// <param name="path">The file: the token and nothing else, white space around it aside.</param>
@@ -59,6 +59,6 @@ public static class TokenSources
         ITokenSource[] all = [.. sources];
         if (all.Length == 0 || all.Contains(null))
             throw new ArgumentException("Give at least one source, and no null.", nameof(sources));
-        return new FirstTokenSource(all);
+        return new FirstOfTokenSource(all);
     }
 }

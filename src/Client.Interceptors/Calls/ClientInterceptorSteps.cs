@@ -1,0 +1,17 @@
+namespace Interceptors.Client;
+
+/// <summary>The steps of a call that an interceptor implements, so that a group skips the others.</summary>
+[Flags]
+internal enum ClientInterceptorSteps
+{
+    /// <summary><see cref="ClientInterceptor.Prepare"/>.</summary>
+    Prepare = 1,
+
+    /// <summary><see cref="ClientInterceptor.OnStart"/> of what is observed.</summary>
+    Start = 2,
+
+    /// <summary>All else of what is observed: <see cref="ClientInterceptor.Observes"/>, Reissues and OnEnd.</summary>
+    Observe = 4,
+
+    All = Prepare | Start | Observe,
+}

@@ -1,0 +1,56 @@
+using Grpc.Core;
+
+namespace Interceptors.Client;
+
+/// <summary>What a call waits for before it is sent, and what ends the wait.</summary>
+/// <param name="ready">Completes when the call can be sent.</param>
+/// <param name="ended">Cancelled when the call ends before.</param>
+/// <param name="options">The call's deadline and cancellation.</param>
+internal sealed class DeferredStart(Task ready, CancellationTokenSource ended, CallOptions options)
+{
+    // As long as timers go.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
+
+    private volatile bool _cancelled;
+
+    /// <summary>Waits, no longer than the call may take.</summary>
+    /// <exception cref="RpcException">The call has ended before, or can't be sent.</exception>
+    public async Task WaitAsync()
+    {
+        using var caller = options.CancellationToken.UnsafeRegister(static self => ((DeferredStart)self!).Cancel(), this);
+        if (options.Deadline is { } deadline && deadline != DateTime.MaxValue)
+        {
+            var left = deadline.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime;
+            ended.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < Longest ? left : Longest);
+        }
+        try
+        {
+            await ready.Observed().WaitAsync(ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            throw new RpcException(_cancelled
+                ? new Status(StatusCode.Cancelled, "The call was cancelled while it waited for a token.")
+                : new Status(StatusCode.DeadlineExceeded, "The deadline passed while the call waited for a token."));
+        }
+        finally
+        {
+            // Or its timer would wait for the deadline.
+            ended.Dispose();
+        }
+    }
+
+    /// <summary>Ends the waiting, for another reason than the deadline.</summary>
+    public void Cancel()
+    {
+        _cancelled = true;
+        try
+        {
+            ended.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was over at this moment.
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace Interceptors.Client;
+
+/// <summary>The names of the metrics and tags. There is no convention for them yet.</summary>
+internal static class ResilienceMetricNames
+{
+    /// <summary>Counts attempts that have ended, streams at their end; one call may make several.</summary>
+    public const string Attempts = "interceptors.client.attempts";
+
+    /// <summary>Counts calls that were refused without being sent, or without a further attempt.</summary>
+    public const string Refusals = "interceptors.client.refusals";
+
+    /// <summary>The number of the attempt within its call, from 1.</summary>
+    public const string AttemptNumber = "interceptors.attempt.number";
+
+    public const string RefusalReason = "interceptors.refusal.reason";
+    public const string OpenCircuit = "open_circuit";
+    public const string NoPlace = "no_place";
+}
