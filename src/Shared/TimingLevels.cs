@@ -42,7 +42,7 @@ internal sealed class TimingLevels
     public static IEnumerable<string> Problems(TimeSpan? slowCallThreshold, IDictionary<string, LogLevel> methodLevels)
     {
         if (slowCallThreshold <= TimeSpan.Zero)
-            yield return $"SlowCallThreshold is {slowCallThreshold}; use more than zero, or null for no threshold.";
+            yield return $"SlowCallThreshold is {slowCallThreshold}. Give more than zero, or null for no threshold.";
         foreach (var (pattern, level) in methodLevels)
         {
             if (!Enum.IsDefined(level))

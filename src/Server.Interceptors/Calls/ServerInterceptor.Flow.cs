@@ -40,7 +40,7 @@ public abstract partial class ServerInterceptor
             handling = Task.FromException<TResult>(exception);
         }
 
-        var error = handling.IsCompleted ? ErrorOf(handling) : null;
+        var error = handling.IsCompleted ? EndedTask.ErrorOf(handling) : null;
         if (!handling.IsCompleted || error is IOException)
             return Outside(outside, EndLaterAsync<TResult, THandler>(handling, call, outside));
         if (error is null && call.Messages is not null)
@@ -71,11 +71,11 @@ public abstract partial class ServerInterceptor
         where THandler : struct, ICallHandler<TResult>
     {
         await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (ErrorOf(handling) is IOException && !call.IsCancelled)
-            await CallerCancellation.LetArriveAsync(call.Context.CancellationToken).ConfigureAwait(false);
+        if (EndedTask.ErrorOf(handling) is IOException && !call.IsCancelled)
+            await PendingCancellation.LetArriveAsync(call.Context.CancellationToken).ConfigureAwait(false);
         if (handling.IsCompletedSuccessfully && call.Messages is not null)
             call.Messages.Response = THandler.ResponseOf(handling);
-        var outcome = End(call, ErrorOf(handling), outside);
+        var outcome = End(call, EndedTask.ErrorOf(handling), outside);
         if (outcome is not null)
             ExceptionDispatchInfo.Throw(outcome);
         return THandler.ResultOf(handling);
@@ -108,24 +108,6 @@ public abstract partial class ServerInterceptor
             Trace.TraceError("Disposing what belonged to {0} threw: {1}", call.Method, exception);
         }
         return error;
-    }
-
-    private static Exception? ErrorOf(Task ended)
-    {
-        if (ended.IsCompletedSuccessfully)
-            return null;
-        if (ended.Exception is { } errors)
-            return errors.InnerException;
-        try
-        {
-            // The only way to the exception of a cancelled task.
-            ended.GetAwaiter().GetResult();
-            return null;
-        }
-        catch (OperationCanceledException cancellation)
-        {
-            return cancellation;
-        }
     }
 
     private static Task Outside(ExecutionContext? outside, Task task)

@@ -35,9 +35,9 @@ public sealed class ServerCompressionInterceptor : ServerInterceptor
     {
         ArgumentNullException.ThrowIfNull(call);
         if (!Compresses(call.Method))
-            call.Context.WriteOptions ??= CallMessages.Uncompressed;
+            call.Context.WriteOptions ??= MessageTracker.Uncompressed;
         else if (_options.MinimumSize > 0)
-            call.WatchMessages().SendsUncompressed = _isTooSmall;
+            call.TrackMessages().SendsUncompressed = _isTooSmall;
         return default;
     }
 

@@ -7,16 +7,19 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Server;
 
 /// <summary>
-/// Bounds the calls that a server takes on: how many run at once and how many start in a time, for the server, for each method and for
-/// each caller. A refused call ends with ResourceExhausted, a text that says whose limit it was, and <c>grpc-retry-pushback-ms</c>,
-/// which clients with a retry policy obey. A call that waits ends at its deadline or cancellation like any other. Interceptors of the same
-/// <see cref="LimitsOptions"/> hold their limits together, so that it does not matter whether there is one for the server or, as gRPC makes them
-/// where DI does not know the type, one for each call.
+/// Limits the calls that a server accepts: how many run at once and how many start per period, for the server, each method and each
+/// caller.
 /// </summary>
+/// <remarks>
+/// <para>A refused call ends with ResourceExhausted, a text that says which limit it was, and <c>grpc-retry-pushback-ms</c>, which clients
+/// with a retry policy obey. A waiting call ends at its deadline or cancellation like any other.</para>
+/// <para>Interceptors with the same <see cref="LimitsOptions"/> share their limits. So it does not matter that gRPC creates one interceptor
+/// per call where DI does not know the type.</para>
+/// </remarks>
 public sealed class LimitsInterceptor : ServerInterceptor
 {
     private readonly Func<ServerCallContext, string?>? _callerKey;
-    private readonly HeldLimits _held;
+    private readonly LimitRegistry _held;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="options">The limits; without them there is none.</param>
@@ -32,7 +35,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
     {
         var limits = options?.Value ?? new LimitsOptions();
         _callerKey = limits.CallerKey;
-        _held = limits.Held(() => new HeldLimits(
+        _held = limits.Held(() => new LimitRegistry(
             new LimitsOptionsValidator().Checked(options),
             logger ?? NullLogger<LimitsInterceptor>.Instance,
             meterFactory,
@@ -54,7 +57,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
     }
 
     /// <summary>Passes all gates at once if nothing is in the way; else the rest of them is a matter of waiting.</summary>
-    private ValueTask PassAsync(ServerCall call, MethodLimit method, Gate[] callers)
+    private ValueTask PassAsync(ServerCall call, MethodLimit method, LimitGate[] callers)
     {
         for (var passed = 0; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
         {
@@ -67,7 +70,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
         return default;
     }
 
-    private async ValueTask WaitAsync(ServerCall call, MethodLimit method, Gate[] callers, int passed)
+    private async ValueTask WaitAsync(ServerCall call, MethodLimit method, LimitGate[] callers, int passed)
     {
         for (; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
         {
@@ -76,7 +79,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
         }
     }
 
-    private static async ValueTask<bool> WaitAsync(ServerCall call, Gate gate)
+    private static async ValueTask<bool> WaitAsync(ServerCall call, LimitGate gate)
     {
         try
         {
@@ -88,7 +91,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
         }
     }
 
-    private static Gate? GateAfter(int passed, Gate[] first, Gate[] second)
+    private static LimitGate? GateAfter(int passed, LimitGate[] first, LimitGate[] second)
     {
         if (passed < first.Length)
             return first[passed];

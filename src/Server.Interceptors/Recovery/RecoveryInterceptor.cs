@@ -1,21 +1,21 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Server;
 
-/// <summary>
-/// Turns every exception of a handler into a clean status. An <see cref="RpcException"/> passes as it is, with its trailers; once the
-/// caller has stopped waiting the status is DeadlineExceeded or Cancelled; all else becomes what <see cref="RecoveryOptions"/> maps it to,
-/// or Internal with a fixed text and the trace id. Callers read nothing of the exception.
-/// </summary>
+/// <summary>Turns every exception of a handler into a status that is safe to send to the caller.</summary>
 /// <remarks>
-/// <para>What was converted is logged once, with the whole exception: at Error where the server is at fault (Unknown, DeadlineExceeded,
-/// Unimplemented, Internal, Unavailable, DataLoss), else at Information, and so when the caller had stopped waiting.</para>
-/// <para>A wrapper around one exception counts as that one; an AggregateException of several is Internal unless mapped itself. An RpcException
-/// whose status is OK or no code of gRPC's is Internal: an exception is never a success. Trailers that HTTP can't carry are dropped and
-/// reported, because they would replace the status by an HTTP 500. Exceptions of a broken process (<see cref="OutOfMemoryException"/>,
+/// <para>An <see cref="RpcException"/> that the handler throws keeps its status and trailers. After the caller has stopped waiting the
+/// status is DeadlineExceeded or Cancelled. Any other exception becomes what <see cref="RecoveryOptions"/> maps it to, or Internal with a
+/// fixed text and the trace id. Callers read nothing of the exception.</para>
+/// <para>A converted exception is logged once and in full: at Error where the server is at fault (Unknown, DeadlineExceeded, Unimplemented,
+/// Internal, Unavailable, DataLoss), else at Information, as it is after the caller has stopped waiting.</para>
+/// <para>A wrapper around one exception is treated as that exception. An AggregateException of several is Internal unless it is mapped
+/// itself. An RpcException whose status is OK or not a gRPC code is Internal. Trailers that HTTP can't carry are dropped and logged,
+/// because they would replace the status by an HTTP 500. Exceptions of a broken process (<see cref="OutOfMemoryException"/>,
 /// <see cref="StackOverflowException"/>, <see cref="AccessViolationException"/>) pass untouched.</para>
 /// </remarks>
 public sealed partial class RecoveryInterceptor : ServerInterceptor
@@ -24,12 +24,12 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
     private readonly StatusMapping _mapping;
 
     /// <summary>Creates the interceptor.</summary>
-    /// <param name="logger">Gets the exceptions; may be null.</param>
-    /// <param name="options">What exceptions become; the default mappings if null.</param>
+    /// <param name="logger">Logs the exceptions; may be null.</param>
+    /// <param name="options">The mappings; the defaults if null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public RecoveryInterceptor(ILogger<RecoveryInterceptor>? logger = null, IOptions<RecoveryOptions>? options = null)
     {
-        _logger = logger is null ? NullLogger.Instance : new GuardedLogger(logger);
+        _logger = logger is null ? NullLogger.Instance : new NonThrowingLogger(logger);
         _mapping = options?.Value.Mapping ?? StatusMapping.Default;
     }
 
@@ -42,8 +42,8 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
 
     private Exception Recovered(ServerCall call, Exception error)
     {
-        var cause = Cause.Of(error);
-        if (Cause.IsFatal(cause))
+        var cause = RootException.Of(error);
+        if (RootException.IsFatal(cause))
             return error;
 
         var answer = Answer(call, error, cause);
@@ -65,10 +65,11 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         }
 
         var mapped = _mapping.Of(cause, call);
-        var whole = mapped.Thrown is { } thrown ? new AggregateException("The handler threw, and so did the mapping.", error, thrown) : error;
+        var whole = mapped.Thrown is { } thrown ? new AggregateException("The handler threw, and so did the mapping.", error, thrown)
+            : error;
         Log(call, mapped.Status.StatusCode, whole);
         if (mapped.Problem is { } problem)
-            LogMappingFailed(cause.GetType(), problem, call.Method, call.TraceId);
+            LogMappingFailed(_logger, cause.GetType(), problem, call.Method, call.TraceId);
         return new RpcException(mapped.Status, Trailers(call, mapped));
     }
 
@@ -83,7 +84,7 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         var bytes = FailureTrailers.SizeOfDetails(details);
         if (bytes + FailureTrailers.SizeWith(mapped.Status, others) <= _mapping.MaxTrailerBytes)
             return new Metadata { { FailureTrailers.DetailsKey, details } };
-        LogDetailsDropped(call.Method, bytes, _mapping.MaxTrailerBytes, call.TraceId);
+        LogDetailsDropped(_logger, call.Method, bytes, _mapping.MaxTrailerBytes, call.TraceId);
         return Metadata.Empty;
     }
 
@@ -91,11 +92,11 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
     {
         var method = call.Method;
         if (code == StatusCode.Cancelled)
-            LogCancelled(method, call.TraceId, error);
+            LogCancelled(_logger, method, call.TraceId, error);
         else if (ServerTimingInterceptor.IsServerError(code))
-            LogFailed(method, call.TraceId, error);
+            LogFailed(_logger, method, call.TraceId, error);
         else
-            LogRefused(method, code, call.TraceId, error);
+            LogRefused(_logger, method, code, call.TraceId, error);
     }
 
     /// <summary>The exception itself, or one of the same status without what can't be sent.</summary>
@@ -105,9 +106,7 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         {
             if (FailureTrailers.IsSendable(entry))
                 continue;
-            var trailers = new Metadata();
-            foreach (var copied in refusal.Trailers)
-                trailers.Add(copied);
+            var trailers = refusal.Trailers.Copy();
             DropUnsendable(call, trailers);
             return new RpcException(refusal.Status, trailers);
         }
@@ -120,7 +119,7 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         {
             if (FailureTrailers.IsSendable(trailers[i]))
                 continue;
-            LogTrailerDropped(trailers[i].Key, call.Method, call.TraceId);
+            LogTrailerDropped(_logger, trailers[i].Key, call.Method, call.TraceId);
             trailers.RemoveAt(i);
         }
     }

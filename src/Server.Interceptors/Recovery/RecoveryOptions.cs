@@ -44,7 +44,8 @@ public sealed class RecoveryOptions
     /// <summary>
     /// Says which status exceptions of a type become, and of types derived from it that have no mapping of their own. Replaces an earlier
     /// mapping of the same type. An exception that only wraps another is mapped as that one: AggregateException of one,
-    /// TargetInvocationException, and a cancellation caused by a TimeoutException, as HttpClient's. An AggregateException of several stays one.
+    /// TargetInvocationException, and a cancellation caused by a TimeoutException, as HttpClient's. An AggregateException of several
+    /// stays one.
     /// </summary>
     /// <typeparam name="TException">The type. A thrown <see cref="RpcException"/> has its status already and can't be mapped.</typeparam>
     /// <param name="status">The status; any but OK.</param>

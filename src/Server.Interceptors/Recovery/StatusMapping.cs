@@ -6,14 +6,7 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Interceptors.Server;
 
-/// <summary>What a mapping made of an exception.</summary>
-/// <param name="Status">What the caller gets.</param>
-/// <param name="Details">The google.rpc.Status to send with it; null for none.</param>
-/// <param name="Problem">Why the user's mapping was not used; null if it was.</param>
-/// <param name="Thrown">What the user's mapping threw, if that is the problem.</param>
-internal readonly record struct MappedStatus(Status Status, byte[]? Details = null, string? Problem = null, Exception? Thrown = null);
-
-/// <summary>The mappings of <see cref="RecoveryOptions"/>, checked and ready for use.</summary>
+/// <summary>The validated mappings of <see cref="RecoveryOptions"/>, ready for lookup.</summary>
 internal sealed class StatusMapping
 {
     private readonly FrozenDictionary<Type, ExceptionMapping> _byType;
@@ -52,7 +45,8 @@ internal sealed class StatusMapping
             problem = $"threw {exception.GetType()}";
             thrown = exception;
         }
-        return new MappedStatus(new Status(StatusCode.Internal, StatusText.Fixed(StatusCode.Internal, call.TraceId)), Details: null, problem, thrown);
+        return new MappedStatus(
+            new Status(StatusCode.Internal, StatusText.Fixed(StatusCode.Internal, call.TraceId)), Details: null, problem, thrown);
     }
 
     private RpcStatus? Describe(Exception cause, ServerCallContext context)
@@ -68,7 +62,8 @@ internal sealed class StatusMapping
     private MappedStatus Usable(RpcStatus status, ServerCall call)
     {
         var code = (StatusCode)status.Code;
-        var text = status.Message.Length == 0 ? StatusText.Fixed(code, call.TraceId) : StatusText.Bounded(status.Message, MaxTrailerBytes / 2);
+        var text = status.Message.Length == 0 ? StatusText.Fixed(code, call.TraceId)
+            : StatusText.Bounded(status.Message, MaxTrailerBytes / 2);
         if (status.Details.Count == 0)
             return new MappedStatus(new Status(code, text));
         // Clients compare it with grpc-status and grpc-message. A copy, because the user's may be shared.

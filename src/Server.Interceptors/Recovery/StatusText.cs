@@ -58,6 +58,7 @@ internal static class StatusText
         return size;
     }
 
-    // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses: printable ASCII without '%' stays, each other byte takes three.
+    // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses: printable ASCII without '%' stays, each other byte takes
+    // three.
     private static int SizeOf(Rune rune) => rune.Value is >= ' ' and <= '~' and not '%' ? 1 : 3 * rune.Utf8SequenceLength;
 }

@@ -1,0 +1,13 @@
+namespace Interceptors.Server;
+
+/// <summary>The order of the kit's interceptors, outermost first.</summary>
+internal enum ServerInterceptorOrder
+{
+    Trace,
+    Timing,
+    Recovery,
+    Authentication,
+    Limits,
+    Compression,
+    Custom,
+}
