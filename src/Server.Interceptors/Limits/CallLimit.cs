@@ -9,7 +9,11 @@ public sealed class CallLimit
     /// </summary>
     public int? MaxConcurrentCalls { get; set; }
 
-    /// <summary>How many calls start in each <see cref="Period"/>, evenly spread over it; 1 or more. Default: null, any number.</summary>
+    /// <summary>
+    /// How many calls start per <see cref="Period"/> in the long run; 1 or more. Starts are a period divided by this number apart, except
+    /// that <see cref="Burst"/> calls may start at once after a quiet time. So within one period at most <see cref="Burst"/> plus this
+    /// number, less one, start: of 10 per 2 s, 19 in the first 2 s. Default: null, any number.
+    /// </summary>
     public int? CallsPerPeriod { get; set; }
 
     /// <summary>The time that <see cref="CallsPerPeriod"/> is about; more than zero, at most a day. Default: 1 second.</summary>
@@ -22,8 +26,9 @@ public sealed class CallLimit
     public int? Burst { get; set; }
 
     /// <summary>
-    /// How many more calls wait, first come first served, until their deadline or cancellation; those beyond are refused. Counted
-    /// separately for places and for starts. Zero or more. Default: 0, none waits.
+    /// How many more calls wait until their deadline or cancellation; those beyond are refused. First come, first served: a call that
+    /// gives up leaves its turn to the next one. Counted separately for concurrent calls and for the rate. Zero or more. Default: 0, none
+    /// waits.
     /// </summary>
     public int QueueLength { get; set; }
 }

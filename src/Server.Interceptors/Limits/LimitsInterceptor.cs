@@ -13,6 +13,9 @@ namespace Interceptors.Server;
 /// <remarks>
 /// <para>A refused call ends with ResourceExhausted, a text that says which limit it was, and <c>grpc-retry-pushback-ms</c>, which clients
 /// with a retry policy obey. A waiting call ends at its deadline or cancellation like any other.</para>
+/// <para>With <c>AddTokenAuthentication</c> on the same builder, the limits that need no user are checked before the token is verified: the
+/// server's, the methods', and the callers' by <see cref="CallerKeys.PeerAddress"/>. Callers' limits by any other key are checked after
+/// it.</para>
 /// <para>Interceptors with the same <see cref="LimitsOptions"/> share their limits. So it does not matter that gRPC creates one interceptor
 /// per call where DI does not know the type.</para>
 /// </remarks>
@@ -44,6 +47,12 @@ public sealed class LimitsInterceptor : ServerInterceptor
 
     internal MethodLimits Methods => _held.Methods;
 
+    /// <summary>Whether another step has checked the limits that need no user, before the call was authenticated.</summary>
+    internal bool IsBehindAuthentication { get; set; }
+
+    // The one key that is known not to.
+    private bool KeyNeedsUser => !ReferenceEquals(_callerKey, CallerKeys.PeerAddress);
+
     internal CallerLimits? Callers => _held.Callers;
 
     /// <inheritdoc/>
@@ -53,26 +62,38 @@ public sealed class LimitsInterceptor : ServerInterceptor
         var method = Methods.Of(call.Method);
         if (method.IsExempt)
             return default;
-        return PassAsync(call, method, Callers is null ? [] : Callers.Of(KeyOf(call.Context, method)).Gates);
+        if (!IsBehindAuthentication)
+            return PassAsync(call, method, CallerGates(call, method), method.Gates);
+        return KeyNeedsUser ? PassAsync(call, method, CallerGates(call, method), []) : default;
     }
 
-    /// <summary>Passes all gates at once if nothing is in the way; else the rest of them is a matter of waiting.</summary>
-    private ValueTask PassAsync(ServerCall call, MethodLimit method, LimitGate[] callers)
+    /// <summary>Checks the limits that need no user; those of users are left to <see cref="OnStartAsync"/>.</summary>
+    internal ValueTask AdmitAsync(ServerCall call)
     {
-        for (var passed = 0; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
+        var method = Methods.Of(call.Method);
+        return method.IsExempt ? default : PassAsync(call, method, KeyNeedsUser ? [] : CallerGates(call, method), method.Gates);
+    }
+
+    private LimitGate[] CallerGates(ServerCall call, MethodLimit method) =>
+        Callers is null ? [] : Callers.Of(KeyOf(call.Context, method)).Gates;
+
+    /// <summary>Passes all gates at once if nothing is in the way; else the rest of them is a matter of waiting.</summary>
+    private ValueTask PassAsync(ServerCall call, MethodLimit method, LimitGate[] callers, LimitGate[] others)
+    {
+        for (var passed = 0; GateAfter(passed, callers, others) is { } gate; passed++)
         {
             if (gate.TryPass(call))
                 continue;
             if (gate.HasQueue)
-                return WaitAsync(call, method, callers, passed);
+                return WaitAsync(call, method, callers, others, passed);
             throw _held.Reports.Refused(gate, method.Method);
         }
         return default;
     }
 
-    private async ValueTask WaitAsync(ServerCall call, MethodLimit method, LimitGate[] callers, int passed)
+    private async ValueTask WaitAsync(ServerCall call, MethodLimit method, LimitGate[] callers, LimitGate[] others, int passed)
     {
-        for (; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
+        for (; GateAfter(passed, callers, others) is { } gate; passed++)
         {
             if (!gate.TryPass(call) && !(gate.HasQueue && await WaitAsync(call, gate).ConfigureAwait(false)))
                 throw _held.Reports.Refused(gate, method.Method);

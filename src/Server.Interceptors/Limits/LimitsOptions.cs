@@ -4,7 +4,8 @@ namespace Interceptors.Server;
 
 /// <summary>
 /// The limits of a server. A call must pass all that apply: the caller's first, then the method's, then the server's, so that a call
-/// which a narrow limit refuses uses nothing of a wider one. Refused calls end with ResourceExhausted.
+/// which a narrow limit refuses uses nothing of a wider one. Limits by user come last, if a token is to be verified first. Refused calls
+/// end with ResourceExhausted.
 /// </summary>
 public sealed class LimitsOptions
 {

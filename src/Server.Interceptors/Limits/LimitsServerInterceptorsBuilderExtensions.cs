@@ -18,6 +18,8 @@ public static class LimitsServerInterceptorsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddChecked<LimitsOptions, LimitsOptionsValidator>(configure);
-        return builder.Add<LimitsInterceptor>(ServerInterceptorOrder.Limits);
+        return builder
+            .Add<AdmissionLimitsInterceptor>(ServerInterceptorOrder.Admission)
+            .Add<LimitsInterceptor>(ServerInterceptorOrder.Limits);
     }
 }

@@ -2,9 +2,10 @@ namespace Interceptors.Server;
 
 /// <summary>Limits how many calls start per period, by the generic cell rate algorithm (ITU-T I.371).</summary>
 /// <remarks>
-/// The state is a single time: when the next call may start if calls come evenly. So there is no timer, and both the waiting time of a
-/// call and the retry time of a refused call are known exactly. The framework's TokenBucketRateLimiter without a timer refills a full
-/// bucket right after the first call and lets more calls pass than configured.
+/// The state is a single time: when the next call may start if calls come evenly. So the waiting time of a call and the retry time of a
+/// refused call are known exactly. The framework's TokenBucketRateLimiter without a timer refills a full bucket right after the first
+/// call and lets more calls pass than configured. Waiting calls have no turn of their own: whoever is first in the queue takes the next
+/// start, so one that gives up moves all others up.
 /// </remarks>
 internal sealed class RateGate : LimitGate
 {
@@ -14,6 +15,9 @@ internal sealed class RateGate : LimitGate
     private readonly int _queueLength;
     private readonly long _interval;
     private readonly long _early;
+    private readonly Lock _queueLock = new();
+    private readonly LinkedList<TaskCompletionSource> _queue = [];
+    private ITimer? _timer;
     private long _next;
     private int _queued;
 
@@ -33,18 +37,34 @@ internal sealed class RateGate : LimitGate
 
     public override long Queued => Volatile.Read(ref _queued);
 
-    public override bool IsIdle => _time.GetTimestamp() >= Volatile.Read(ref _next);
+    public override bool IsIdle => Queued == 0 && _time.GetTimestamp() >= Volatile.Read(ref _next);
 
-    public override TimeSpan? RetryAfter
+    public override TimeSpan? RetryAfter => TimeUntilStart(Queued * _interval);
+
+    public override bool TryPass(ServerCall call) => Queued == 0 && TryStart();
+
+    public override async ValueTask<bool> WaitAsync(ServerCall call)
     {
-        get
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        LinkedListNode<TaskCompletionSource> place;
+        lock (_queueLock)
         {
-            var wait = Volatile.Read(ref _next) - _early - _time.GetTimestamp();
-            return wait > 0 ? _time.GetElapsedTime(0, wait) : TimeSpan.Zero;
+            if (_queue.Count == 0 && TryStart())
+                return true;
+            if (_queue.Count >= _queueLength)
+                return false;
+            place = _queue.AddLast(turn);
+            Volatile.Write(ref _queued, _queue.Count);
+            if (_queue.Count == 1)
+                Schedule();
         }
+        var cancellationToken = call.Context.CancellationToken;
+        await using var registration = cancellationToken.UnsafeRegister(_ => Leave(place, cancellationToken), null).ConfigureAwait(false);
+        await turn.Task.ConfigureAwait(false);
+        return true;
     }
 
-    public override bool TryPass(ServerCall call)
+    private bool TryStart()
     {
         while (true)
         {
@@ -57,30 +77,49 @@ internal sealed class RateGate : LimitGate
         }
     }
 
-    public override async ValueTask<bool> WaitAsync(ServerCall call)
+    private void Leave(LinkedListNode<TaskCompletionSource> place, CancellationToken cancellationToken)
     {
-        if (Interlocked.Increment(ref _queued) > _queueLength)
+        lock (_queueLock)
         {
-            Interlocked.Decrement(ref _queued);
-            return false;
+            // Gone if its turn came in this moment.
+            if (place.List is null)
+                return;
+            _queue.Remove(place);
+            Volatile.Write(ref _queued, _queue.Count);
         }
-        // Its turn is taken at once, so that those who come later come after it.
-        var turn = Interlocked.Add(ref _next, _interval) - _interval;
-        try
+        place.Value.TrySetCanceled(cancellationToken);
+    }
+
+    /// <summary>Lets those start whose time has come.</summary>
+    private void StartQueued()
+    {
+        lock (_queueLock)
         {
-            var wait = turn - _early - _time.GetTimestamp();
-            var delay = wait > 0 ? _time.GetElapsedTime(0, wait) : TimeSpan.Zero;
-            await Task.Delay(delay < LongestDelay ? delay : LongestDelay, _time, call.Context.CancellationToken).ConfigureAwait(false);
-            return true;
+            while (_queue.First is { } first && TryStart())
+            {
+                _queue.RemoveFirst();
+                Volatile.Write(ref _queued, _queue.Count);
+                first.Value.SetResult();
+            }
+            if (_queue.Count > 0)
+                Schedule();
         }
-        catch (OperationCanceledException)
-        {
-            Interlocked.Add(ref _next, -_interval);
-            throw;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _queued);
-        }
+    }
+
+    private void Schedule()
+    {
+        // Timers count in milliseconds, and must not fire before the time has come.
+        var delay = TimeSpan.FromMilliseconds(Math.Ceiling(TimeUntilStart(0).TotalMilliseconds));
+        if (delay > LongestDelay)
+            delay = LongestDelay;
+        _timer ??= _time.CreateTimer(
+            static gate => ((RateGate)gate!).StartQueued(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan TimeUntilStart(long later)
+    {
+        var wait = Volatile.Read(ref _next) + later - _early - _time.GetTimestamp();
+        return wait > 0 ? _time.GetElapsedTime(0, wait) : TimeSpan.Zero;
     }
 }

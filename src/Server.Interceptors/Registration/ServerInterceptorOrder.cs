@@ -6,6 +6,7 @@ internal enum ServerInterceptorOrder
     Trace,
     Timing,
     Recovery,
+    Admission,
     Authentication,
     Limits,
     Compression,
