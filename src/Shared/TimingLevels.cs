@@ -32,6 +32,7 @@ internal sealed class TimingLevels
     /// <summary>Whether the level depends on how long a call takes.</summary>
     public bool HasThreshold => _slow != TimeSpan.MaxValue;
 
+    /// <summary>The level of a call's line; None for no line, which a logger's own filter may not know.</summary>
     public LogLevel Of(string method, StatusCode status, TimeSpan elapsed)
     {
         var level = LevelOf(method) ?? _byStatus(status);

@@ -150,6 +150,7 @@ internal struct CallState
     /// </summary>
     public bool Failed(Exception exception)
     {
+        OutgoingFailure.Mark(exception);
         End(StatusOf(exception));
         return false;
     }

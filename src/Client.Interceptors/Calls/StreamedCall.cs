@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
@@ -34,6 +35,7 @@ internal abstract class StreamedCall
     /// <summary>As <see cref="CallState.Failed"/>.</summary>
     public bool Failed(Exception exception)
     {
+        OutgoingFailure.Mark(exception);
         End(CallState.StatusOf(exception));
         return false;
     }

@@ -32,7 +32,11 @@ public sealed partial class ClientTraceMetadataInterceptor : ClientInterceptor
         _maxBytes = checkedOptions.MaxJoinedBytes;
     }
 
-    internal override ClientSteps Steps => ClientSteps.Prepare;
+    internal override ClientSteps Steps => ClientSteps.Prepare | ClientSteps.Observe;
+
+    /// <inheritdoc/>
+    // An observed call marks its failure (OutgoingFailure), for the server whose handler makes it.
+    protected internal override bool Observes(scoped in OutgoingCall call) => IncomingCall.Current is not null;
 
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)

@@ -12,8 +12,7 @@ internal static class RedactedReason
     {
         if (HoldsPiece(reason, token))
             return "a reason that holds the token";
-        var text = reason.Length > MaxLength ? reason[..MaxLength] : reason;
-        return text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? string.Create(text.Length, text, Plain) : text;
+        return SafeText.Of(reason, MaxLength);
     }
 
     /// <summary>The whole token, or a part of a JWT.</summary>
@@ -28,11 +27,5 @@ internal static class RedactedReason
                 return true;
         }
         return false;
-    }
-
-    private static void Plain(Span<char> result, string text)
-    {
-        for (var i = 0; i < result.Length; i++)
-            result[i] = text[i] is >= ' ' and <= '~' ? text[i] : '?';
     }
 }

@@ -95,7 +95,7 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
             if (Interlocked.Exchange(ref _failing, 1) == 0)
             {
                 // Other messages may hold secrets.
-                var reason = exception is TokenVerificationException ? exception.Message : exception.GetType().Name;
+                var reason = exception is TokenVerificationException ? SafeText.Of(exception.Message) : exception.GetType().Name;
                 LogFailing(_logger, call.Method, reason, call.TraceId);
             }
             if (optional)

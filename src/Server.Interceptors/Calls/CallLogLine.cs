@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Interceptors.Server;
 
 /// <summary>
-/// A log line about a call. Not a LoggerMessage, because its text leaves out the fields that a call does not have, and some fields are there
-/// only if an option asks for them.
+/// A log line about a call. Not a LoggerMessage, because its text leaves out the fields that a call does not have, and some fields are
+/// there only if an option asks for them.
 /// </summary>
 internal sealed class CallLogLine(string text) : IReadOnlyList<KeyValuePair<string, object?>>
 {

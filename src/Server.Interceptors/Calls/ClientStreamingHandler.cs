@@ -13,5 +13,7 @@ internal readonly struct ClientStreamingHandler<TRequest, TResponse>(
 
     public static TResponse ResultOf(Task handling) => Unsafe.As<Task<TResponse>>(handling).Result;
 
+    public static bool LacksResponse(Task handling) => ResultOf(handling) is null;
+
     public static object? ResponseOf(Task handling) => ResultOf(handling);
 }

@@ -14,5 +14,7 @@ internal readonly struct DuplexStreamingHandler<TRequest, TResponse>(
 
     public static NoResponse ResultOf(Task handling) => default;
 
+    public static bool LacksResponse(Task handling) => false;
+
     public static object? ResponseOf(Task handling) => null;
 }

@@ -9,6 +9,9 @@ internal interface ICallHandler<TResult>
     /// <summary>The result of a handler that has succeeded.</summary>
     static abstract TResult ResultOf(Task handling);
 
+    /// <summary>Whether a handler that has succeeded gave no response where it must give one.</summary>
+    static abstract bool LacksResponse(Task handling);
+
     /// <summary>The response that such a handler has returned; null if it streamed its responses.</summary>
     static abstract object? ResponseOf(Task handling);
 }

@@ -78,7 +78,15 @@ public sealed class ServerCall : IRequestHeaders
     internal IncomingCall? Incoming { get; set; }
 
     /// <summary>The request headers as received; null for a context that gRPC's server did not create.</summary>
-    internal IHeaderDictionary? RequestHeaders => Context is IServerCallContextFeature ? Context.GetHttpContext().Request.Headers : null;
+    internal IHeaderDictionary? RequestHeaders => Http?.Request.Headers;
+
+    /// <summary>
+    /// Whether the caller speaks gRPC. JSON transcoding runs the same handlers for others, with streams that have no write options.
+    /// </summary>
+    internal bool IsGrpc => Http is not { } http || GrpcRequest.Is(http.Request);
+
+    /// <summary>The request; null for a context that gRPC's server did not create.</summary>
+    internal HttpContext? Http => Context is IServerCallContextFeature ? Context.GetHttpContext() : null;
 
     /// <summary>Tracks the call's messages; null if no interceptor needs it.</summary>
     internal MessageTracker? Messages { get; private set; }
@@ -89,7 +97,7 @@ public sealed class ServerCall : IRequestHeaders
     /// <summary>The status of a call whose caller has stopped waiting.</summary>
     internal Status CancelledStatus() =>
         Context.Status.StatusCode == StatusCode.DeadlineExceeded ? AbortedCallStatus.Deadline
-            : AbortedCallStatus.Of(Context.Deadline, Elapsed);
+            : AbortedCallStatus.Of(Http, Context.Deadline, Elapsed);
 
     /// <summary>Turns message tracking on; before the handler runs.</summary>
     internal MessageTracker TrackMessages() => Messages ??= new MessageTracker();

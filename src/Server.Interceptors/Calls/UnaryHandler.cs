@@ -13,5 +13,7 @@ internal readonly struct UnaryHandler<TRequest, TResponse>(TRequest request, Una
 
     public static TResponse ResultOf(Task handling) => Unsafe.As<Task<TResponse>>(handling).Result;
 
+    public static bool LacksResponse(Task handling) => ResultOf(handling) is null;
+
     public static object? ResponseOf(Task handling) => ResultOf(handling);
 }

@@ -23,13 +23,21 @@ internal static class FailureTrailers
         entry.IsBinary || (entry.Key is not ("content-length" or "content-type") && !entry.Value.AsSpan().ContainsAnyExcept(Legal));
 
     /// <summary>What the trailers take with a status, counted as HTTP/2 does.</summary>
-    public static int SizeWith(Status status, Metadata trailers)
+    public static int SizeWith(Status status, Metadata trailers) =>
+        "grpc-status".Length + 2 + FieldOverhead
+        + "grpc-message".Length + StatusText.SizeOf(status.Detail ?? "") + FieldOverhead
+        + SizeOf(trailers);
+
+    public static int SizeOf(Metadata trailers)
     {
-        var size = "grpc-status".Length + 2 + FieldOverhead + "grpc-message".Length + StatusText.SizeOf(status.Detail) + FieldOverhead;
+        var size = 0;
         foreach (var entry in trailers)
-            size += SizeOf(entry.Key, entry.IsBinary ? EncodedLength(entry.ValueBytes.Length) : entry.Value.Length);
+            size += SizeOf(entry);
         return size;
     }
+
+    public static int SizeOf(Metadata.Entry entry) =>
+        SizeOf(entry.Key, entry.IsBinary ? EncodedLength(entry.ValueBytes.Length) : entry.Value.Length);
 
     public static int SizeOfDetails(byte[] details) => SizeOf(DetailsKey, EncodedLength(details.Length));
 

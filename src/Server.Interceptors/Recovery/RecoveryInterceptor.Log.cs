@@ -12,7 +12,8 @@ public sealed partial class RecoveryInterceptor
         EventName = "HandlerCancelled")]
     private static partial void LogCancelled(ILogger logger, string method, string? traceId, Exception exception);
 
-    [LoggerMessage(2003, LogLevel.Information, "The handler of {Method} refused the call: {Status}, trace id {TraceId}", EventName = "CallRefused")]
+    [LoggerMessage(2003, LogLevel.Information,
+        "The handler of {Method} refused the call: {Status}, trace id {TraceId}", EventName = "CallRefused")]
     private static partial void LogRefused(
         ILogger logger, string method, StatusCode status, string? traceId, Exception exception);
 
@@ -31,10 +32,7 @@ public sealed partial class RecoveryInterceptor
     private static partial void LogDetailsDropped(
         ILogger logger, string method, int bytes, int limit, string? traceId);
 
-    [LoggerMessage(
-        2006, LogLevel.Warning,
-        "The trailer {Key} of {Method} was not sent: a text trailer must be printable ASCII, "
-            + "and content-type and content-length are reserved, trace id {TraceId}",
-        EventName = "TrailerDropped")]
-    private static partial void LogTrailerDropped(ILogger logger, string key, string method, string? traceId);
+    [LoggerMessage(2009, LogLevel.Information, "The handler of {Method} ended because the server is stopping, trace id {TraceId}",
+        EventName = "HandlerStopped")]
+    private static partial void LogStopped(ILogger logger, string method, string? traceId, Exception exception);
 }

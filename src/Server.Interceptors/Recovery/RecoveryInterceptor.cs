@@ -22,6 +22,7 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
 {
     private readonly ILogger _logger;
     private readonly StatusMapping _mapping;
+    private readonly ResponseLimiter _limiter;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="logger">Logs the exceptions; may be null.</param>
@@ -31,46 +32,63 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
     {
         _logger = logger is null ? NullLogger.Instance : new NonThrowingLogger(logger);
         _mapping = options?.Value.Mapping ?? StatusMapping.Default;
+        _limiter = new ResponseLimiter(_mapping.MaxTrailerBytes, _logger);
     }
 
     /// <inheritdoc/>
     protected internal override Exception? OnEnd(ServerCall call, Exception? error)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return error is null ? null : Recovered(call, error);
-    }
-
-    private Exception Recovered(ServerCall call, Exception error)
-    {
+        if (error is null)
+        {
+            // A context that gRPC's server did not create has no response that could break.
+            if (call.Http is not null)
+                _limiter.Limit(call);
+            return null;
+        }
         var cause = RootException.Of(error);
-        if (RootException.IsFatal(cause))
-            return error;
-
-        var answer = Answer(call, error, cause);
-        // Last, because a mapping can set some, too.
-        DropUnsendable(call, call.Context.ResponseTrailers);
-        return answer;
+        // Last, because a mapping can set trailers, too.
+        return RootException.IsFatal(cause) ? error : _limiter.Limit(call, Answer(call, error, cause));
     }
 
     private RpcException Answer(ServerCall call, Exception error, Exception cause)
     {
-        if (cause is RpcException refusal && StatusText.IsFailure(refusal.StatusCode))
-            return Sendable(call, refusal);
+        var failure = cause as RpcException;
+        if (failure is not null && !StatusText.IsFailure(failure.StatusCode))
+            failure = null;
+        var isOutgoing = failure is not null
+            && _mapping.OutgoingFailures != OutgoingFailureHandling.PassThrough && OutgoingFailure.Is(failure);
+        if (failure is not null && !isOutgoing)
+            return failure;
 
-        // Whatever the handler threw then, it threw because nobody waits any more.
-        if (call.IsCancelled)
-        {
-            Log(call, StatusCode.Cancelled, error);
-            return new RpcException(call.CancelledStatus());
-        }
+        // Whatever the handler threw then, it threw because nobody waits any more, or because the server is about to stop.
+        var isStopped = (cause is OperationCanceledException || failure?.StatusCode == StatusCode.Cancelled)
+            && ServerShutdown.HasBegun(call);
+        if (call.IsCancelled || isStopped)
+            return Stopped(call, error, call.IsCancelled ? call.CancelledStatus() : ServerShutdown.Status);
 
-        var mapped = _mapping.Of(cause, call);
-        var whole = mapped.Thrown is { } thrown ? new AggregateException("The handler threw, and so did the mapping.", error, thrown)
+        return Mapped(call, error, cause, _mapping.Of(cause, isOutgoing ? failure : null, call));
+    }
+
+    private RpcException Stopped(ServerCall call, Exception error, Status status)
+    {
+        if (status.StatusCode == StatusCode.Unavailable)
+            LogStopped(_logger, call.Method, call.TraceId, error);
+        else
+            LogCancelled(_logger, call.Method, call.TraceId, error);
+        return new RpcException(status);
+    }
+
+    private RpcException Mapped(ServerCall call, Exception error, Exception cause, MappedStatus mapped)
+    {
+        var whole = mapped.Thrown is { } thrown
+            ? new AggregateException("The handler threw, and so did the mapping.", error, thrown)
             : error;
         Log(call, mapped.Status.StatusCode, whole);
         if (mapped.Problem is { } problem)
             LogMappingFailed(_logger, cause.GetType(), problem, call.Method, call.TraceId);
-        return new RpcException(mapped.Status, Trailers(call, mapped));
+        var status = DetailedErrors.AreOn(call) ? DetailedErrors.Add(mapped.Status, cause) : mapped.Status;
+        return new RpcException(status, Trailers(call, mapped with { Status = status }));
     }
 
     /// <summary>The details of a mapped status, if there are any and the response can carry them.</summary>
@@ -97,31 +115,6 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
             LogFailed(_logger, method, call.TraceId, error);
         else
             LogRefused(_logger, method, code, call.TraceId, error);
-    }
-
-    /// <summary>The exception itself, or one of the same status without what can't be sent.</summary>
-    private RpcException Sendable(ServerCall call, RpcException refusal)
-    {
-        foreach (var entry in refusal.Trailers)
-        {
-            if (FailureTrailers.IsSendable(entry))
-                continue;
-            var trailers = refusal.Trailers.Copy();
-            DropUnsendable(call, trailers);
-            return new RpcException(refusal.Status, trailers);
-        }
-        return refusal;
-    }
-
-    private void DropUnsendable(ServerCall call, Metadata trailers)
-    {
-        for (var i = trailers.Count - 1; i >= 0; i--)
-        {
-            if (FailureTrailers.IsSendable(trailers[i]))
-                continue;
-            LogTrailerDropped(_logger, trailers[i].Key, call.Method, call.TraceId);
-            trailers.RemoveAt(i);
-        }
     }
 
     private static void Remove(Metadata trailers, string key)

@@ -1,5 +1,3 @@
-using Grpc.Core;
-
 namespace Interceptors.Server;
 
 /// <summary>Validates <see cref="RecoveryOptions"/>.</summary>
@@ -12,6 +10,8 @@ internal sealed class RecoveryOptionsValidator : OptionsValidator<RecoveryOption
     {
         if (options.MaxTrailerBytes < LeastTrailerBytes)
             yield return $"{nameof(options.MaxTrailerBytes)} is {options.MaxTrailerBytes}. Give {LeastTrailerBytes} or more.";
+        if (!Enum.IsDefined(options.OutgoingFailures))
+            yield return $"{nameof(options.OutgoingFailures)} is {options.OutgoingFailures}. Give ByCode, Hide or PassThrough.";
         foreach (var (type, mapping) in options.Mappings)
         {
             if (mapping.Code is { } code && !StatusText.IsFailure(code))
@@ -19,8 +19,6 @@ internal sealed class RecoveryOptionsValidator : OptionsValidator<RecoveryOption
                 yield return $"Map<{type.Name}> has the status {code}, which is no failure. "
                     + "Give one of Cancelled (1) to Unauthenticated (16).";
             }
-            if (type.IsAssignableTo(typeof(RpcException)))
-                yield return $"Map<{type.Name}> is never used, because an RpcException keeps its status. Leave it out.";
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Server;
 
@@ -35,6 +37,8 @@ internal static class RootException
     {
         AggregateException { InnerExceptions: [var only] } => only,
         TargetInvocationException => error.InnerException,
+        // So grpc-dotnet's client reports with ThrowOperationCanceledOnCancellation.
+        OperationCanceledException { InnerException: RpcException failure } when OutgoingFailure.Is(failure) => failure,
         // So HttpClient reports that its own time was up.
         OperationCanceledException { InnerException: TimeoutException timeout } => timeout,
         _ => null,

@@ -16,21 +16,29 @@ internal sealed class StatusMapping
         new RecoveryOptionsValidator().Checked(Options.Create(options));
         _byType = options.Mappings.ToFrozenDictionary();
         MaxTrailerBytes = options.MaxTrailerBytes;
+        OutgoingFailures = options.OutgoingFailures;
     }
 
     public static StatusMapping Default { get; } = new RecoveryOptions().Mapping;
 
     public int MaxTrailerBytes { get; }
 
+    public OutgoingFailureHandling OutgoingFailures { get; }
+
     /// <summary>Never throws: a mapping that does, or that gives no failure, counts as none.</summary>
-    public MappedStatus Of(Exception cause, ServerCall call)
+    /// <param name="cause">The exception.</param>
+    /// <param name="outgoing">The same, if it is the failure of an outgoing call.</param>
+    /// <param name="call">The call.</param>
+    public MappedStatus Of(Exception cause, RpcException? outgoing, ServerCall call)
     {
         string? problem = null;
         Exception? thrown = null;
         try
         {
-            switch (Describe(cause, call.Context))
+            switch (Describe(cause, outgoing is null ? typeof(Exception) : typeof(RpcException), call.Context))
             {
+                case null when outgoing is not null:
+                    return new MappedStatus(OutgoingFailureStatus.Of(outgoing.Status, OutgoingFailures, call.TraceId));
                 case null:
                     break;
                 case { } status when StatusText.IsFailure((StatusCode)status.Code):
@@ -49,9 +57,12 @@ internal sealed class StatusMapping
             new Status(StatusCode.Internal, StatusText.Fixed(StatusCode.Internal, call.TraceId)), Details: null, problem, thrown);
     }
 
-    private RpcStatus? Describe(Exception cause, ServerCallContext context)
+    /// <param name="cause">The exception.</param>
+    /// <param name="last">The last base type whose mapping counts.</param>
+    /// <param name="context">The call.</param>
+    private RpcStatus? Describe(Exception cause, Type last, ServerCallContext context)
     {
-        for (var type = cause.GetType(); type is not null; type = type.BaseType)
+        for (var type = cause.GetType(); type?.IsAssignableTo(last) == true; type = type.BaseType)
         {
             if (_byType.TryGetValue(type, out var mapping) && mapping.Describe(cause, context) is { } status)
                 return status;

@@ -18,6 +18,9 @@ public sealed partial class ServerTimingInterceptor
             .With("TraceId", call.TraceId, "trace id")
             .Write(logger, LogLevel.Debug, CallStarted);
 
+    private static string? SafePrincipal(ServerCall call) =>
+        call.Context.GetHttpContext().User.Identity?.Name is { } name ? SafeText.Of(name) : null;
+
     private void LogEnded(LogLevel level, ServerCall call, Status status, TimeSpan elapsed)
     {
         var received = call.Kind is MethodType.Unary or MethodType.ServerStreaming ? 1 : call.Messages?.Received ?? 0;
@@ -25,7 +28,8 @@ public sealed partial class ServerTimingInterceptor
             ? status.StatusCode == StatusCode.OK ? 1 : 0
             : call.Messages?.Sent ?? 0;
         var time = elapsed.TotalMilliseconds.ToString("0.000", CultureInfo.InvariantCulture);
-        var line = new CallLogLine($"Handled {call.Method} ({call.Kind}): {status.StatusCode} in {time} ms, received {received}, sent {sent}")
+        var line = new CallLogLine(
+            $"Handled {call.Method} ({call.Kind}): {status.StatusCode} in {time} ms, received {received}, sent {sent}")
             .With("Method", call.Method)
             .With("Kind", call.Kind)
             .With("Status", status.StatusCode)
@@ -33,12 +37,12 @@ public sealed partial class ServerTimingInterceptor
             .With("Received", received)
             .With("Sent", sent);
         if (_logPrincipal)
-            line.With("Principal", call.Context.GetHttpContext().User.Identity?.Name, "of");
+            line.With("Principal", SafePrincipal(call), "of");
         line.With("Peer", call.Context.Peer, "peer")
             .With("Started", TimeProvider.System.GetUtcNow().UtcDateTime - elapsed, "started")
             .With("Deadline", call.Deadline, "deadline")
             .With("TraceId", call.TraceId, "trace id")
-            .With("Detail", status.Detail, "detail")
+            .With("Detail", SafeText.Of(status.Detail), "detail")
             .Write(_logger, level, CallEnded);
     }
 }

@@ -75,7 +75,7 @@ public sealed partial class ServerTimingInterceptor : ServerInterceptor
         if (span is not null)
             Tag(span, method, status.StatusCode);
         var level = _levels.Of(method, status.StatusCode, elapsed);
-        if (_logger.IsEnabled(level))
+        if (level != LogLevel.None && _logger.IsEnabled(level))
             LogEnded(level, call, status, elapsed == TimeSpan.Zero ? call.Elapsed : elapsed);
     }
 

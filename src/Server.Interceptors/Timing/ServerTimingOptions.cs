@@ -6,8 +6,8 @@ namespace Interceptors.Server;
 public sealed class ServerTimingOptions
 {
     /// <summary>
-    /// A call that takes at least this long is logged at Warning at least, whatever its status; more than zero. Default: null, no call is
-    /// slow.
+    /// A call that takes at least this long is logged at Warning, unless its status or its method (<see cref="MethodLevels"/>) has a higher
+    /// level or no line. More than zero. Default: null, no call is slow.
     /// </summary>
     public TimeSpan? SlowCallThreshold { get; set; }
 

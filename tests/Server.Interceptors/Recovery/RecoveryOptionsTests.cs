@@ -21,10 +21,10 @@ public sealed class RecoveryOptionsTests
     }
 
     [Fact]
-    public void A_mapping_of_RpcException_is_refused() =>
+    public void An_unknown_handling_of_outgoing_failures_is_refused() =>
         Assert.Contains(
-            "RecoveryOptions.Map<RpcException> is never used",
-            Problem(options => options.Map<RpcException>(StatusCode.Internal)), StringComparison.Ordinal);
+            "RecoveryOptions.OutgoingFailures is 7. Give ByCode, Hide or PassThrough.",
+            Problem(options => options.OutgoingFailures = (OutgoingFailureHandling)7), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(511)]

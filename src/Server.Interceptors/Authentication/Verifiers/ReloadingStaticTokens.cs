@@ -55,7 +55,8 @@ internal sealed partial class ReloadingStaticTokens : IDisposable
             catch (Exception exception)
             {
                 // Of other exceptions, such as those of binding, the message quotes values.
-                LogReloadFailed(_logger, exception is InvalidStaticTokensException ? exception.Message : exception.GetType().Name);
+                LogReloadFailed(
+                    _logger, exception is InvalidStaticTokensException ? SafeText.Of(exception.Message) : exception.GetType().Name);
             }
         }
     }
