@@ -6,13 +6,11 @@ namespace Interceptors.Server;
 /// <summary>Observes the end of every gRPC request and reports the calls that no interceptor has reported.</summary>
 internal sealed class UnhandledCallMiddleware(RequestDelegate next, UnhandledCallReporter unhandled)
 {
-    // A gRPC method that is called with another content type is answered with an error of gRPC, too.
-    public Task InvokeAsync(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method) || UnhandledCallReporter.IsGrpc(context.Request) ? Observe(context) : next(context);
-
-    // No asynchronous method, which would cost each call more than what is done here: most requests end before this does.
-    private Task Observe(HttpContext context)
+    // No asynchronous method, which would cost each call more than what is done here: most requests end before this does. All requests are
+    // observed, since JSON transcoding takes any HTTP method, and only routing knows which ones.
+    public Task InvokeAsync(HttpContext context)
     {
+        GrpcTimeout.RemoveMalformed(context.Request);
         var started = TimeProvider.System.GetTimestamp();
         var record = DeferredCallReport.Begin(context);
         Task running;

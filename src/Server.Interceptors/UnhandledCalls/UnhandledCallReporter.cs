@@ -24,18 +24,20 @@ internal sealed partial class UnhandledCallReporter
             ServerTimingInterceptor.MeterName, RpcTelemetry.ServerDuration, "Duration of incoming gRPC calls.", meterFactory);
     }
 
-    public static bool IsGrpc(HttpRequest request) =>
-        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
-
     public void Report(HttpContext context, Exception? error, TimeSpan elapsed)
     {
         var method = DeclaredMethodName.NameOf(context);
-        if (method is null && !IsGrpc(context.Request))
+        if (method is null && !GrpcRequest.Is(context.Request))
             return;
         var status = ResponseStatus.Of(context, error, elapsed).StatusCode;
         // What a caller asks for and nobody has is the caller's to choose: it must not make a new series each time.
         CallDuration.Record(_duration, method ?? RpcTelemetry.OtherMethod, status, elapsed, ServerTimingInterceptor.IsServerError(status));
-        var level = ServerTimingInterceptor.LevelOf(status);
+        // Who sends it need not be authenticated, and must not be able to fill the log with errors. Only what another middleware threw is
+        // the
+        // server's own.
+        var level = error is null or BadHttpRequestException or OperationCanceledException
+            ? LogLevel.Information
+            : ServerTimingInterceptor.LevelOf(status);
         if (!_logger.IsEnabled(level))
             return;
         method ??= NameOf(context.Request.Path);

@@ -43,7 +43,7 @@ public sealed class UnhandledCallTests : IAsyncLifetime
             await _server.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, "x"));
 
         var line = await ReportAsync("UnhandledCallEnded", StatusCode.Unimplemented);
-        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Equal(LogLevel.Information, line.Level);
         Assert.Equal("/pkg.Nobody/Nothing", line.Fields["Method"]);
         Assert.StartsWith("ipv4:127.0.0.1:", (string)line.Fields["Peer"]!, StringComparison.Ordinal);
         var tags = Assert.Single(_meters.Of("rpc.server.call.duration")).Tags;
@@ -106,7 +106,7 @@ public sealed class UnhandledCallTests : IAsyncLifetime
             // The server gives the stream up in the middle of the request.
         }
 
-        Assert.Equal(LogLevel.Warning, (await ReportAsync("UnhandledCallEnded", StatusCode.DeadlineExceeded)).Level);
+        Assert.Equal(LogLevel.Information, (await ReportAsync("UnhandledCallEnded", StatusCode.DeadlineExceeded)).Level);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class UnserializableTests
     [Theory]
     [InlineData("fine", StatusCode.OK, LogLevel.Information)]
     [InlineData(Planted, StatusCode.Unknown, LogLevel.Error)]
-    [InlineData("", StatusCode.Cancelled, LogLevel.Information)]
+    [InlineData("", StatusCode.Internal, LogLevel.Error)]
     public async Task A_response_that_the_marshaller_refuses_is_reported_once_as_what_its_caller_sees(
         string request, StatusCode status, LogLevel level)
     {
