@@ -32,8 +32,8 @@ internal static class ServerTables
             [new StaticToken { Name = "bench", Token = Rows.Token }])));
         Add("Authentication, verified each time", static builder => builder.AddTokenAuthentication(AtOnce));
         Add("Authentication, verified and kept", static builder => builder.AddTokenAuthentication(AtOnce, static o => o.CacheSize = 100));
-        Add("Limits, concurrent calls", static builder => builder.AddLimits(static o => o.Server = new LimitOptions { MaxConcurrentCalls = 1_000 }));
-        Add("Limits, rate of calls", static builder => builder.AddLimits(static o => o.Server = new LimitOptions { CallsPerPeriod = 10_000_000 }));
+        Add("Limits, concurrent calls", static builder => builder.AddLimits(static o => o.Server = new CallLimit { MaxConcurrentCalls = 1_000 }));
+        Add("Limits, rate of calls", static builder => builder.AddLimits(static o => o.Server = new CallLimit { CallsPerPeriod = 10_000_000 }));
         Add("Compression", static builder => builder.AddCompression());
         return table.Titled("Each server interceptor alone");
 

@@ -3,8 +3,8 @@ using Grpc.Core;
 namespace Interceptors.Propagation;
 
 /// <summary>
-/// The headers of a request that a server is handling, turned into metadata only when somebody asks for them. For servers that publish their
-/// calls as <see cref="IncomingCall.Current"/>: few calls need the metadata, and making it costs more than all else that this kit does for a call.
+/// The headers of a request, converted to metadata only on demand. Few calls need the metadata, and converting costs more than all else
+/// that the kit does for a call.
 /// </summary>
 public interface IRequestHeaders
 {

@@ -3,8 +3,8 @@ using Grpc.Core;
 namespace Interceptors.Propagation;
 
 /// <summary>
-/// The call that is being handled, published by the server's trace interceptor for everything that runs on its behalf,
-/// <c>Task.Run</c> included. The client side reads it to join. Nothing else here is ambient.
+/// The call that the current code is handling. The server's trace interceptor sets it for everything that runs for the call,
+/// <c>Task.Run</c> included; client interceptors read it to join metadata, trace id and deadline.
 /// </summary>
 public sealed class IncomingCall
 {
@@ -68,8 +68,8 @@ public sealed class IncomingCall
     public DateTime? Deadline => _deadline == Never ? null : _deadline;
 
     /// <summary>
-    /// Reads what may still be needed, and lets go of the request. Whoever published the call calls it at the request's end: work that outlives
-    /// the request then finds what may join, and never another request's headers.
+    /// Reads what may still be needed, and lets go of the request. Whoever published the call calls it at the request's end: work that
+    /// outlives the request then finds what may join, and never another request's headers.
     /// </summary>
     /// <param name="traceKey">The key of the trace id in lower case, which needs no joining.</param>
     public void EndRequest(string traceKey)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using Grpc.Core;
 
 namespace Interceptors;
@@ -10,13 +9,7 @@ internal static class CallDuration
 {
     public static Histogram<double> Create(string meterName, string name, string description, IMeterFactory? factory)
     {
-        var options = new MeterOptions(meterName)
-        {
-            Version = typeof(CallDuration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-        };
-        // A meter and an instrument of the same identity exist once per factory, however often they are asked for.
-        var meter = factory is null ? ProcessMeters.Get(options) : factory.Create(options);
-        return meter.CreateHistogram(
+        return ProcessMeters.Get(meterName, factory).CreateHistogram(
             name, RpcTelemetry.DurationUnit, description,
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = RpcTelemetry.DurationBuckets });
     }

@@ -15,7 +15,7 @@ internal static class MethodPattern
     /// <summary>What is wrong with a pattern and what to write instead; null if nothing is.</summary>
     public static string? Problem(string? pattern) => TryParse(pattern) is not null
         ? null
-        : $"'{pattern}' is no pattern for methods; write 'pkg.Service/Method', 'pkg.Service/*', 'pkg.Service', 'pkg.*' or '*'.";
+        : $"'{pattern}' is no pattern for methods. Give 'pkg.Service/Method', 'pkg.Service/*', 'pkg.Service', 'pkg.*' or '*'.";
 
     /// <summary>Whether a <see cref="Bare"/> name matches any of the patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is malformed; the message names it and the right forms.</exception>

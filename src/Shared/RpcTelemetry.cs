@@ -56,9 +56,12 @@ internal static class RpcTelemetry
 
     /// <summary>The name of a status code in the form of the conventions; a code outside the table is written as its number.</summary>
     public static string NameOf(StatusCode code) =>
-        (uint)code < (uint)StatusNames.Length ? StatusNames[(int)code] : ((int)code).ToString(global::System.Globalization.CultureInfo.InvariantCulture);
+        (uint)code < (uint)StatusNames.Length ? StatusNames[(int)code]
+            : ((int)code).ToString(global::System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A method's full name without its leading slash. Kept for each object that is given, as gRPC gives the same one for each call.</summary>
+    /// <summary>
+    /// A method's full name without its leading slash. Kept for each object that is given, as gRPC gives the same one for each call.
+    /// </summary>
     public static string NameOf(string fullMethod)
     {
         if (!fullMethod.StartsWith('/'))

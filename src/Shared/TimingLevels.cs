@@ -32,6 +32,7 @@ internal sealed class TimingLevels
     /// <summary>Whether the level depends on how long a call takes.</summary>
     public bool HasThreshold => _slow != TimeSpan.MaxValue;
 
+    /// <summary>The level of a call's line; None for no line, which a logger's own filter may not know.</summary>
     public LogLevel Of(string method, StatusCode status, TimeSpan elapsed)
     {
         var level = LevelOf(method) ?? _byStatus(status);
@@ -42,7 +43,7 @@ internal sealed class TimingLevels
     public static IEnumerable<string> Problems(TimeSpan? slowCallThreshold, IDictionary<string, LogLevel> methodLevels)
     {
         if (slowCallThreshold <= TimeSpan.Zero)
-            yield return $"SlowCallThreshold is {slowCallThreshold}; use more than zero, or null for no threshold.";
+            yield return $"SlowCallThreshold is {slowCallThreshold}. Give more than zero, or null for no threshold.";
         foreach (var (pattern, level) in methodLevels)
         {
             if (!Enum.IsDefined(level))

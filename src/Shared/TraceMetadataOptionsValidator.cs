@@ -8,11 +8,11 @@ internal sealed class TraceMetadataOptionsValidator : OptionsValidator<TraceMeta
     protected override IEnumerable<string> Problems(TraceMetadataOptions options)
     {
         if (KeyProblem(options.Key?.ToLowerInvariant()) is { } problem)
-            yield return $"{nameof(options.Key)} '{options.Key}' {problem}; use a key such as '{TraceId.DefaultKey}'.";
+            yield return $"{nameof(options.Key)} '{options.Key}' {problem}. Give a key such as '{TraceId.DefaultKey}'.";
         if (options.MaxJoinedEntries < 0)
-            yield return $"{nameof(options.MaxJoinedEntries)} is {options.MaxJoinedEntries}; use 0 or more.";
+            yield return $"{nameof(options.MaxJoinedEntries)} is {options.MaxJoinedEntries}. Give 0 or more.";
         if (options.MaxJoinedBytes < 0)
-            yield return $"{nameof(options.MaxJoinedBytes)} is {options.MaxJoinedBytes}; use 0 or more.";
+            yield return $"{nameof(options.MaxJoinedBytes)} is {options.MaxJoinedBytes}. Give 0 or more.";
         foreach (var reason in options.JoinedKeys.Select(MetadataAllowList.PatternProblem).OfType<string>())
             yield return $"{nameof(options.JoinedKeys)}: {reason}";
     }

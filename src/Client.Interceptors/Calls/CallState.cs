@@ -151,6 +151,7 @@ internal struct CallState
     /// </summary>
     public bool Failed(Exception exception, Status? ofCall = null)
     {
+        OutgoingFailure.Mark(exception);
         End(StatusOf(exception, ofCall));
         return false;
     }

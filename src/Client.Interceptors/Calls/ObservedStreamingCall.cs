@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
@@ -36,6 +37,7 @@ internal abstract class ObservedStreamingCall
     /// <summary>As <see cref="CallState.Failed"/>.</summary>
     public bool Failed(Exception exception, Status? ofCall = null)
     {
+        OutgoingFailure.Mark(exception);
         End(_state.StatusOf(exception, ofCall));
         return false;
     }

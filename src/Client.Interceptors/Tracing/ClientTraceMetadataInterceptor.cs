@@ -33,7 +33,11 @@ public sealed partial class ClientTraceMetadataInterceptor : ClientInterceptor
         _maxBytes = checkedOptions.MaxJoinedBytes;
     }
 
-    internal override ClientInterceptorSteps Steps => ClientInterceptorSteps.Prepare;
+    internal override ClientInterceptorSteps Steps => ClientInterceptorSteps.Prepare | ClientInterceptorSteps.Observe;
+
+    /// <inheritdoc/>
+    // An observed call marks its failure (OutgoingFailure), for the server whose handler makes it.
+    protected internal override bool Observes(scoped in OutgoingCall call) => IncomingCall.Current is not null;
 
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)

@@ -3,8 +3,8 @@ using Grpc.Core;
 namespace Interceptors.Propagation;
 
 /// <summary>
-/// Reads one message and counts. What it throws are <see cref="RpcException"/>s, because those are the only exceptions whose status
-/// grpc-dotnet passes on, on either side, to the caller.
+/// Decompresses one message and fails when it exceeds a limit. It throws <see cref="RpcException"/>s, the only exceptions whose status
+/// grpc-dotnet passes on to the caller.
 /// </summary>
 internal sealed class BoundedDecompressionStream(Stream decompressing, int maxBytes, string option) : Stream
 {
@@ -35,9 +35,10 @@ internal sealed class BoundedDecompressionStream(Stream decompressing, int maxBy
         {
             read = decompressing.Read(buffer);
         }
-        catch (InvalidDataException error)
+        catch (InvalidDataException exception)
         {
-            throw new RpcException(new Status(StatusCode.Internal, "A received message is marked as gzip, but its data is damaged.", error));
+            throw new RpcException(new Status(StatusCode.Internal, "A received message is marked as gzip, but its data is damaged.",
+                exception));
         }
         _total += read;
         if (_total > maxBytes)

@@ -5,22 +5,21 @@ using Grpc.Net.Compression;
 namespace Interceptors.Propagation;
 
 /// <summary>
-/// Gzip that can't be made into a bomb: 256 KiB on the wire can be 256 MiB in memory, so this provider bounds what comes out. It
-/// takes the place of the built-in one in <c>GrpcChannelOptions.CompressionProviders</c> and <c>GrpcServiceOptions.CompressionProviders</c>.
-/// A message that exceeds the bound fails its call with <see cref="StatusCode.ResourceExhausted"/>, and one whose data is damaged with
-/// <see cref="StatusCode.Internal"/>, whichever side receives it.
+/// Gzip with a limit on the decompressed size of a message. Without one, 256 KiB on the wire can become 256 MiB in memory.
 /// </summary>
 /// <remarks>
-/// gRPC for .NET itself holds what comes out to <c>MaxReceiveMessageSize</c>, by an error that names neither limit nor option, and to
-/// nothing where that is null; of the two limits the lower one counts. A provider for another encoding knows nothing of this
-/// bound: don't keep the built-in one for deflate beside it. While a message is received it takes up to three times the bound in
-/// memory, because gRPC collects what comes out in a buffer that doubles.
+/// <para>Put it in place of the built-in provider in <c>GrpcChannelOptions.CompressionProviders</c> and
+/// <c>GrpcServiceOptions.CompressionProviders</c>. A message that exceeds the limit fails its call with
+/// <see cref="StatusCode.ResourceExhausted"/>, and one with damaged data with <see cref="StatusCode.Internal"/>, on the receiving
+/// side.</para>
+/// <para>gRPC for .NET also limits the decompressed size to <c>MaxReceiveMessageSize</c>, unless that is null; the lower limit applies.
+/// Providers for other encodings don't know this limit, so remove the built-in one for deflate. Receiving a message takes up to three
+/// times the limit in memory, because gRPC collects it in a buffer that doubles.</para>
 /// </remarks>
 public sealed class BoundedGzipCompressionProvider : ICompressionProvider
 {
     /// <summary>
-    /// 4 MiB, which is what gRPC allows an uncompressed message by default: a message does not get larger rights by being compressed.
-    /// gRPC for Go and for Java hold compressed messages to the same limit.
+    /// 4 MiB, gRPC's default limit for an uncompressed message. gRPC for Go and Java apply the same limit to compressed messages.
     /// </summary>
     public const int DefaultMaxDecompressedBytes = 4 * 1024 * 1024;
 
@@ -29,15 +28,15 @@ public sealed class BoundedGzipCompressionProvider : ICompressionProvider
 
     /// <summary>Creates the provider.</summary>
     /// <param name="maxDecompressedBytes">
-    /// The largest message that may be received compressed, in bytes after decompression; 0 allows only empty ones. Whoever
-    /// raises <c>MaxReceiveMessageSize</c> for compressed messages too raises this with it. Default: <see cref="DefaultMaxDecompressedBytes"/>.
+    /// The largest message that may be received compressed, in bytes after decompression; 0 allows only empty ones. If you raise
+    /// <c>MaxReceiveMessageSize</c>, raise this too. Default: <see cref="DefaultMaxDecompressedBytes"/>.
     /// </param>
     /// <param name="compressionLevel">
     /// How hard to compress what is sent, where the call or the server's options choose no level. Default:
     /// <see cref="CompressionLevel.Fastest"/>, as in gRPC for .NET.
     /// </param>
     /// <param name="limitName">
-    /// What a user changes to change the bound, as errors name it. Default: this class's <see cref="MaxDecompressedBytes"/>.
+    /// The name of the option to change, for error messages. Default: this class's <see cref="MaxDecompressedBytes"/>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The bound is negative.</exception>
     public BoundedGzipCompressionProvider(

@@ -3,12 +3,12 @@ using System.Collections.Frozen;
 
 namespace Interceptors.Propagation;
 
-/// <summary>
-/// Which metadata keys of an incoming call may join outgoing calls: exact keys and prefixes. Some keys never cross,
-/// whatever the list says: credentials (<c>authorization</c>, <c>proxy-authorization</c>, <c>cookie</c>), what belongs to
-/// one connection or one message (<c>grpc-*</c>, <c>content-*</c>, <c>te</c>, <c>user-agent</c>, <c>host</c>, pseudo-headers, hop-by-hop
-/// headers), and the platform's own trace context (<c>traceparent</c>, <c>tracestate</c>, <c>baggage</c>).
-/// </summary>
+/// <summary>Decides which metadata keys of an incoming call may join outgoing calls, by exact keys and prefixes.</summary>
+/// <remarks>
+/// Some keys never cross, whatever the list says: credentials (<c>authorization</c>, <c>proxy-authorization</c>, <c>cookie</c>); headers
+/// of one connection or one message (<c>grpc-*</c>, <c>content-*</c>, <c>te</c>, <c>user-agent</c>, <c>host</c>, pseudo-headers,
+/// hop-by-hop headers); and the platform's own trace context (<c>traceparent</c>, <c>tracestate</c>, <c>baggage</c>).
+/// </remarks>
 public sealed class MetadataAllowList
 {
     private static readonly SearchValues<char> KeyCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.");
@@ -56,7 +56,10 @@ public sealed class MetadataAllowList
         return false;
     }
 
-    /// <summary>Whether entries of this key stay with their call whatever a list says: credentials, transport headers, the platform's trace context.</summary>
+    /// <summary>
+    /// Whether entries of this key stay with their call whatever a list says: credentials, transport headers, the platform's trace
+    /// context.
+    /// </summary>
     /// <param name="key">A metadata key in lower case.</param>
     public static bool NeverCrosses(string key) =>
         key.StartsWith("grpc-", StringComparison.Ordinal)
@@ -73,12 +76,12 @@ public sealed class MetadataAllowList
     public static string? PatternProblem(string? pattern)
     {
         if (string.IsNullOrEmpty(pattern))
-            return "A joined key is empty; write a key such as 'x-tenant' or a prefix such as 'x-md-global-*'.";
+            return "A joined key is empty. Give a key such as 'x-tenant' or a prefix such as 'x-md-global-*'.";
         var key = (pattern.EndsWith('*') ? pattern[..^1] : pattern).ToLowerInvariant();
         if (key.Length == 0)
-            return "The joined key '*' would let every header through; write a prefix such as 'x-md-global-*'.";
+            return "The joined key '*' would let every header through. Give a prefix such as 'x-md-global-*'.";
         if (!IsLegalKey(key))
-            return $"The joined key '{pattern}' has characters that no metadata key has; use a-z 0-9 _ - . and '*' only at the end.";
-        return NeverCrosses(key) ? $"The joined key '{pattern}' never crosses from one call to another; take it off the list." : null;
+            return $"The joined key '{pattern}' has characters that no metadata key has. Give a-z 0-9 _ - . and '*' only at the end.";
+        return NeverCrosses(key) ? $"The joined key '{pattern}' never crosses from one call to another. Take it off the list." : null;
     }
 }

@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace Interceptors.Propagation;
 
-/// <summary>The three things that interceptors do to metadata: copy it before writing, set a key, join what came in.</summary>
+/// <summary>Copies metadata, sets keys, and joins incoming metadata to outgoing metadata.</summary>
 public static class MetadataExtensions
 {
     /// <summary>

@@ -5,7 +5,7 @@ using OpenTelemetry.Trace;
 // The namespace of the builders' own extensions, as all instrumentation does it.
 namespace OpenTelemetry;
 
-/// <summary>Turns the telemetry of gRPC calls on in OpenTelemetry.</summary>
+/// <summary>Adds the telemetry of gRPC calls to OpenTelemetry.</summary>
 public static class InterceptorsInstrumentationExtensions
 {
     /// <summary>
@@ -19,7 +19,9 @@ public static class InterceptorsInstrumentationExtensions
         return builder.AddSource(RpcTelemetry.ClientSpans, RpcTelemetry.ServerSpans);
     }
 
-    /// <summary>The metrics of this kit: <c>rpc.client.call.duration</c>, <c>rpc.server.call.duration</c>, and those of discovery.</summary>
+    /// <summary>
+    /// The metrics of this kit: <c>rpc.client.call.duration</c>, <c>rpc.server.call.duration</c>, and those of discovery.
+    /// </summary>
     /// <param name="builder">The builder.</param>
     public static MeterProviderBuilder AddInterceptorsInstrumentation(this MeterProviderBuilder builder)
     {

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Interceptors.Propagation;
 
 /// <summary>
-/// The rules of the trace id that crosses the wire: 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>. Anything else comes from
-/// a stranger's hand, is replaced, and never reaches a log.
+/// Validates and creates the trace ids that cross the wire: 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>. Any other value is replaced and
+/// never logged.
 /// </summary>
 public static class TraceId
 {

@@ -1,8 +1,7 @@
 namespace Interceptors.Propagation;
 
 /// <summary>
-/// What both sides agree on: which metadata key carries the trace id, and which keys of an incoming call join the calls
-/// that are made while it is handled. One class for client and server, because a pair that disagrees is not a pair.
+/// Options that client and server must agree on: the metadata key of the trace id, and the keys that join outgoing calls.
 /// </summary>
 public sealed class TraceMetadataOptions
 {

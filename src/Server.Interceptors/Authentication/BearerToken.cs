@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Interceptors.Server;
 
-/// <summary>Reads the token out of a call's metadata: <c>authorization: Bearer TOKEN</c> (RFC 6750 §2.1), once.</summary>
+/// <summary>Parses the bearer token of a call (RFC 6750 §2.1).</summary>
 internal static class BearerToken
 {
     private const string Scheme = "Bearer";

@@ -2,11 +2,11 @@ using Grpc.Core;
 
 namespace Interceptors.Server;
 
-/// <summary>
-/// Says whose an access token is; see <see cref="TokenVerifiers"/>. Asked by many calls at once. A token that is not good is an answer
-/// (<see cref="TokenVerification.Refuse"/>), no exception: one that is thrown means that the token could not be verified, and the call
-/// ends with <c>Unavailable</c>.
-/// </summary>
+/// <summary>Verifies access tokens. Called concurrently. Use <see cref="TokenVerifiers"/> for ready-made ones.</summary>
+/// <remarks>
+/// Return <see cref="TokenVerification.Refuse"/> for an invalid token. An exception means that the token could not be verified, and the
+/// call ends with <c>Unavailable</c>.
+/// </remarks>
 public interface ITokenVerifier
 {
     /// <summary>Verifies a token.</summary>
@@ -15,8 +15,11 @@ public interface ITokenVerifier
     /// </param>
     /// <param name="context">The call that carries it.</param>
     /// <param name="cancellationToken">
-    /// Cancelled when the call ends, by its deadline for instance, or when <see cref="TokenAuthenticationOptions.VerificationTimeout"/> has passed.
+    /// Cancelled when the call ends, by its deadline for instance, or when <see cref="TokenAuthenticationOptions.VerificationTimeout"/>
+    /// has passed.
     /// </param>
-    /// <exception cref="TokenVerificationException">Verifying failed; its message is logged. Of any other exception only the type is.</exception>
+    /// <exception cref="TokenVerificationException">
+    /// Verifying failed; its message is logged. Of any other exception only the type is.
+    /// </exception>
     ValueTask<TokenVerification> VerifyAsync(string token, ServerCallContext context, CancellationToken cancellationToken);
 }

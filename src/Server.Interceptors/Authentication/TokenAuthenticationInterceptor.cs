@@ -6,40 +6,40 @@ using Microsoft.Extensions.Options;
 
 namespace Interceptors.Server;
 
-/// <summary>
-/// Lets a call through if its access token is good (<c>authorization: Bearer TOKEN</c>, RFC 6750), and gives it its user:
-/// <see cref="ServerCallContextUserExtensions.GetUser"/>, which is <c>HttpContext.User</c>. A call without a good token ends with
-/// <c>Unauthenticated</c> and the header <c>www-authenticate</c>; one whose token can't be verified ends with <c>Unavailable</c>, because
-/// nothing was shown against the token; one that ends meanwhile has its own status, <c>Cancelled</c> or <c>DeadlineExceeded</c>.
-/// </summary>
+/// <summary>Authenticates calls by their access token (<c>authorization: Bearer TOKEN</c>, RFC 6750) and sets the call's user.</summary>
 /// <remarks>
 /// <para>
+/// <see cref="ServerCallContextUserExtensions.GetUser"/> returns the user, which is <c>HttpContext.User</c>. A call without a valid token
+/// ends with <c>Unauthenticated</c> and the header <c>www-authenticate</c>. A call whose token can't be verified ends with
+/// <c>Unavailable</c>. A call that ends meanwhile keeps its own status, <c>Cancelled</c> or <c>DeadlineExceeded</c>.
+/// </para>
+/// <para>
 /// <c>www-authenticate</c> is a response header, never a trailer (RFC 9110 §6.5.1 and §11.6.1). The HTTP status stays 200, as in all of
-/// gRPC; a gRPC client finds the header among the trailers of a refused call, which has one block of headers only.
+/// gRPC; a gRPC client finds the header in the trailers, because a refused call has a single block of headers.
 /// </para>
 /// <para>
-/// An interceptor runs behind ASP.NET Core's middleware: <c>[Authorize]</c> has been judged before and does not see this user, and the request
-/// message of a unary or server-streaming call has been read. Where either matters, use ASP.NET Core's own JwtBearer.
+/// An interceptor runs after ASP.NET Core's middleware. So <c>[Authorize]</c> does not see this user, and the request message of a unary or
+/// server-streaming call has already been read. Where either matters, use ASP.NET Core's own JwtBearer.
 /// </para>
 /// <para>
-/// Make it a singleton service where it is added with <c>AddGrpc(o => o.Interceptors.Add&lt;TokenAuthenticationInterceptor&gt;())</c>: gRPC makes
-/// one for each call otherwise, which remembers nothing.
+/// If you add it with <c>AddGrpc(o => o.Interceptors.Add&lt;TokenAuthenticationInterceptor&gt;())</c>, also register it as a singleton:
+/// gRPC creates one per call otherwise, and nothing is cached.
 /// </para>
 /// </remarks>
 public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
 {
     private readonly TokenAuthenticationOptions _options;
-    private readonly AnonymousMethods _anonymous;
+    private readonly TokenRequirements _requirements;
     private readonly ITokenVerifier _verifier;
     private readonly StaticTokenVerifier? _static;
-    private readonly VerifiedTokens? _verified;
+    private readonly VerifiedTokenCache? _verified;
     private readonly ILogger _logger;
     private int _failing;
 
     /// <summary>Creates the interceptor.</summary>
-    /// <param name="verifier">Says whose a token is; see <see cref="TokenVerifiers"/>.</param>
-    /// <param name="options">Says which calls need a token; the defaults if null.</param>
-    /// <param name="logger">Told of refused calls, never of tokens; may be null.</param>
+    /// <param name="verifier">Verifies tokens; see <see cref="TokenVerifiers"/>.</param>
+    /// <param name="options">The options; the defaults if null.</param>
+    /// <param name="logger">Logs refused calls, never tokens; may be null.</param>
     /// <param name="timeProvider">The clock of <see cref="TokenAuthenticationOptions.CacheDuration"/>; the system's if null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public TokenAuthenticationInterceptor(
@@ -50,11 +50,11 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
     {
         ArgumentNullException.ThrowIfNull(verifier);
         _options = new TokenAuthenticationOptionsValidator().Checked(options);
-        _anonymous = new AnonymousMethods(_options);
+        _requirements = new TokenRequirements(_options);
         _verifier = verifier;
         _static = verifier as StaticTokenVerifier;
         if (_static is null && _options.CacheSize > 0)
-            _verified = new VerifiedTokens(_options.CacheSize, _options.CacheDuration, timeProvider ?? TimeProvider.System);
+            _verified = new VerifiedTokenCache(_options.CacheSize, _options.CacheDuration, timeProvider ?? TimeProvider.System);
         _logger = logger ?? NullLogger<TokenAuthenticationInterceptor>.Instance;
     }
 
@@ -63,11 +63,11 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
     {
         ArgumentNullException.ThrowIfNull(call);
         var http = call.Context.GetHttpContext();
-        var need = _anonymous.NeedOf(call.Method, http.GetEndpoint());
-        if (need == TokenNeed.None)
+        var requirement = _requirements.Of(call.Method, http.GetEndpoint());
+        if (requirement == TokenRequirement.None)
             return default;
 
-        var optional = need == TokenNeed.Optional;
+        var optional = requirement == TokenRequirement.Optional;
         if (BearerToken.Read(http.Request.Headers, _options.MaxTokenLength, out var token) is { } refusal)
             Refuse(call, http, refusal, refusal.Reason, optional);
         else if (_static is not null)
@@ -95,15 +95,15 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
             if (Interlocked.Exchange(ref _failing, 1) == 0)
             {
                 // Other messages may hold secrets.
-                LogFailing(
-                    call.Method, exception is TokenVerificationException ? exception.Message : exception.GetType().Name, call.TraceId);
+                var reason = exception is TokenVerificationException ? SafeText.Of(exception.Message) : exception.GetType().Name;
+                LogFailing(_logger, call.Method, reason, call.TraceId);
             }
             if (optional)
                 return;
             throw new RpcException(new Status(StatusCode.Unavailable, "The access token could not be verified; try again later."));
         }
         if (Volatile.Read(ref _failing) == 1 && Interlocked.Exchange(ref _failing, 0) == 1)
-            LogRecovered();
+            LogRecovered(_logger);
         Take(call, http, verification, token, optional);
         if (verification.User is not null)
             _verified?.Add(token, verification);
@@ -114,7 +114,7 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
         if (verification.User is { } user)
             http.User = user;
         else
-            Refuse(call, http, TokenRefusal.Invalid, LoggableReason.Of(verification.Reason!, token), optional);
+            Refuse(call, http, TokenRefusal.Invalid, RedactedReason.Of(verification.Reason!, token), optional);
     }
 
     private void Refuse(ServerCall call, HttpContext http, TokenRefusal refusal, string reason, bool optional)
@@ -122,11 +122,11 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
         if (optional)
         {
             if (refusal != TokenRefusal.NoToken && refusal != TokenRefusal.NoMetadata)
-                LogIgnored(call.Method, reason, call.Context.Peer, call.TraceId);
+                LogIgnored(_logger, call.Method, reason, call.Context.Peer, call.TraceId);
             return;
         }
         if (_logger.IsEnabled(LogLevel.Information))
-            LogRefused(call.Method, reason, call.Context.Peer, call.TraceId);
+            LogRefused(_logger, call.Method, reason, call.Context.Peer, call.TraceId);
         http.Response.Headers.WWWAuthenticate = refusal.Challenge(_options.Realm);
         throw new RpcException(new Status(StatusCode.Unauthenticated, refusal.Detail));
     }

@@ -1,6 +1,8 @@
 namespace Interceptors.Server;
 
-/// <summary>Which calls need a token, and how one is looked at.</summary>
+/// <summary>
+/// Options of <see cref="TokenAuthenticationInterceptor"/>: which methods need a token, and how tokens are read and cached.
+/// </summary>
 public sealed class TokenAuthenticationOptions
 {
     /// <summary>
@@ -11,8 +13,8 @@ public sealed class TokenAuthenticationOptions
     public IList<string> AnonymousMethods { get; } = [];
 
     /// <summary>
-    /// Whether health checks (<c>grpc.health.v1.Health</c>) need no token. A token that is sent nevertheless is not looked at, so that no check
-    /// depends on whatever verifies tokens. Default: true.
+    /// Whether health checks (<c>grpc.health.v1.Health</c>) need no token. A token that is sent nevertheless is not looked at, so that no
+    /// check depends on whatever verifies tokens. Default: true.
     /// </summary>
     public bool AllowAnonymousHealth { get; set; } = true;
 
@@ -41,8 +43,8 @@ public sealed class TokenAuthenticationOptions
 
     /// <summary>
     /// How many good tokens are remembered, so that they need not be verified again; by a hash of the token. Bad ones never are. Only for
-    /// verifiers that go by the token alone, not by the call. Tokens of <see cref="TokenVerifiers.Static"/> are never remembered, as looking them up
-    /// is as fast. 0 turns it off. Default: 0.
+    /// verifiers that go by the token alone, not by the call. Tokens of <see cref="TokenVerifiers.Static"/> are never remembered, as
+    /// looking them up is as fast. 0 turns it off. Default: 0.
     /// </summary>
     public int CacheSize { get; set; }
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers <see cref="TokenAuthenticationInterceptor"/> in DI.</summary>
+/// <summary>Registers <see cref="TokenAuthenticationInterceptor"/>.</summary>
 public static class TokenAuthenticationServerInterceptorsBuilderExtensions
 {
     /// <summary>Adds <see cref="TokenAuthenticationInterceptor"/>. Called again, the last verifier holds.</summary>
@@ -39,18 +39,19 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
             services.GetRequiredService<IOptions<TokenAuthenticationOptions>>(),
             services.GetService<ILogger<TokenAuthenticationInterceptor>>(),
             services.GetService<TimeProvider>())));
-        builder.Services.AddHostedService<TokenAuthenticationStart>();
+        builder.Services.AddHostedService<TokenAuthenticationStartupCheck>();
         return builder.Add<TokenAuthenticationInterceptor>(ServerInterceptorOrder.Authentication);
     }
 
     /// <summary>
-    /// Adds <see cref="TokenAuthenticationInterceptor"/> for the tokens in a section of the configuration, which are followed live. A change that
-    /// is wrong is logged, and the tokens stay as they were.
+    /// Adds <see cref="TokenAuthenticationInterceptor"/> for the tokens in a section of the configuration, which are followed live. A
+    /// change that is wrong is logged, and the tokens stay as they were.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="tokens">
-    /// Has a child for each token, with the properties of <see cref="StaticToken"/> and nothing else: <c>"Tokens": [ { "Name": "alice", "Token":
-    /// "sha256:…", "NotAfter": "2030-01-31T00:00:00Z", "Roles": [ "admin" ], "Claims": { "tenant": "t1" } } ]</c>.
+    /// Has a child for each token, with the properties of <see cref="StaticToken"/> and nothing else:
+    /// <c>"Tokens": [ { "Name": "alice", "Token": "sha256:…", "NotAfter": "2030-01-31T00:00:00Z",
+    /// "Roles": [ "admin" ], "Claims": { "tenant": "t1" } } ]</c>.
     /// </param>
     /// <param name="configure">Changes the options; checked at start.</param>
     public static ServerInterceptorsBuilder AddStaticTokenAuthentication(
@@ -60,7 +61,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
         ArgumentNullException.ThrowIfNull(tokens);
         builder.Services.AddSingleton<IOptionsChangeTokenSource<StaticTokenOptions>>(
             new ConfigurationChangeTokenSource<StaticTokenOptions>(Options.Options.DefaultName, tokens));
-        return builder.AddStaticTokenAuthentication(new StaticTokenReader(tokens).AddTo, configure);
+        return builder.AddStaticTokenAuthentication(new StaticTokenConfigurationReader(tokens).AddTo, configure);
     }
 
     /// <summary>Adds <see cref="TokenAuthenticationInterceptor"/> for the tokens of <see cref="StaticTokenOptions"/>.</summary>
@@ -73,7 +74,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tokens);
         builder.Services.AddOptions<StaticTokenOptions>().Configure(tokens);
-        builder.Services.TryAddSingleton<ConfiguredTokens>();
-        return builder.AddTokenAuthentication(static services => services.GetRequiredService<ConfiguredTokens>().Verifier, configure);
+        builder.Services.TryAddSingleton<ReloadingStaticTokens>();
+        return builder.AddTokenAuthentication(static services => services.GetRequiredService<ReloadingStaticTokens>().Verifier, configure);
     }
 }

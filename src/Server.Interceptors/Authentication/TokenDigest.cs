@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Interceptors.Server;
 
-/// <summary>The SHA-256 of a token: what is kept of one, and compared.</summary>
+/// <summary>The SHA-256 hash of a token. Tokens are stored and compared by it only.</summary>
 internal readonly record struct TokenDigest(ulong A, ulong B, ulong C, ulong D)
 {
     public const int Bytes = SHA256.HashSizeInBytes;

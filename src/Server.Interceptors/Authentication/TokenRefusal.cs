@@ -1,10 +1,12 @@
 namespace Interceptors.Server;
 
-/// <summary>A ground on which a call is refused for its token: the word for the log, the text for the caller, and RFC 6750's error code.</summary>
+/// <summary>
+/// A reason to refuse a call for its token: the word for the log, the text for the caller, and the error code of RFC 6750.
+/// </summary>
 /// <param name="Reason">Logged.</param>
 /// <param name="Detail">
-/// The caller's status text, and the <c>error_description</c>: no quotation marks, no backslashes (RFC 6750 §3). The same for all tokens that
-/// a verifier refuses, or it would tell them apart for whoever guesses.
+/// The caller's status text, and the <c>error_description</c>: no quotation marks, no backslashes (RFC 6750 §3). The same for all tokens
+/// that a verifier refuses, or it would tell them apart for whoever guesses.
 /// </param>
 /// <param name="Error">
 /// The error code of RFC 6750 §3.1; null where the call does not try to present a bearer token, which gets no code by that section.

@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace Interceptors.Server;
 
-/// <summary>What verifying a token found: a user, or a reason to refuse it.</summary>
+/// <summary>The result of verifying a token: a user, or a reason to refuse it.</summary>
 public sealed class TokenVerification
 {
     private TokenVerification(ClaimsPrincipal? user, DateTimeOffset? expiresAt, string? reason)
@@ -22,7 +22,9 @@ public sealed class TokenVerification
     public string? Reason { get; }
 
     /// <summary>The token is good.</summary>
-    /// <param name="user">Whose it is. Only an identity that names its authentication type counts as authenticated, as everywhere in .NET.</param>
+    /// <param name="user">
+    /// Whose it is. Only an identity that names its authentication type counts as authenticated, as everywhere in .NET.
+    /// </param>
     /// <param name="expiresAt">When it ends; null if it doesn't, or if that is not known.</param>
     public static TokenVerification Accept(ClaimsPrincipal user, DateTimeOffset? expiresAt = null)
     {

@@ -6,13 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Interceptors.Server;
 
-/// <summary>A call that is being handled, as the interceptors of a group share it.</summary>
+/// <summary>One call on the server. All interceptors of a group share this object.</summary>
 public sealed class ServerCall : IRequestHeaders
 {
-    // A caller that gives up at its deadline resets the stream, with the same code as one that cancels. The server's own clock
-    // for the deadline started later, by the time that the request took to arrive.
-    private static readonly TimeSpan DeadlineTolerance = TimeSpan.FromMilliseconds(100);
-
     private IDisposable? _resources;
     private string? _method;
 
@@ -20,26 +16,26 @@ public sealed class ServerCall : IRequestHeaders
     {
         Context = context;
         Kind = kind;
-        StartTimestamp = Stopwatch.GetTimestamp();
+        StartTimestamp = TimeProvider.System.GetTimestamp();
     }
 
     /// <summary>gRPC's own view of the call.</summary>
     public ServerCallContext Context { get; }
 
     /// <summary>
-    /// The full name of the method as its service declares it, <c>/pkg.Service/Method</c>. Prefer it to that of <see cref="Context"/>, which repeats
-    /// what the caller wrote: routing ignores letter case, so a method can be had under many names there.
+    /// The full name of the method as its service declares it, <c>/pkg.Service/Method</c>. The name in <see cref="Context"/> is what the
+    /// caller wrote, which may differ in letter case.
     /// </summary>
-    public string Method => _method ??= CalledMethod.NameOf(Context);
+    public string Method => _method ??= DeclaredMethodName.NameOf(Context);
 
     /// <summary>Which of the four kinds of method is called.</summary>
     public MethodType Kind { get; }
 
-    /// <summary>When the call arrived here, as a <see cref="Stopwatch"/> timestamp.</summary>
+    /// <summary>When the call arrived here, as a timestamp of <see cref="TimeProvider.System"/>.</summary>
     public long StartTimestamp { get; }
 
     /// <summary>How long the call has taken so far.</summary>
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(StartTimestamp);
+    public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(StartTimestamp);
 
     /// <summary>When the caller stops waiting, in UTC; null if it waits for ever.</summary>
     public DateTime? Deadline => Context.Deadline == DateTime.MaxValue ? null : Context.Deadline;
@@ -52,17 +48,17 @@ public sealed class ServerCall : IRequestHeaders
     public bool IsCancelled => Context.CancellationToken.IsCancellationRequested
         || (Context.Status.StatusCode == StatusCode.DeadlineExceeded && Context.Deadline != DateTime.MaxValue);
 
-    /// <summary>Disposes something when the call has ended and all interceptors know it; last in, first out.</summary>
-    /// <param name="resource">What to dispose; null is ignored.</param>
+    /// <summary>Disposes a resource when the call has ended, after all interceptors; last in, first out.</summary>
+    /// <param name="resource">The resource; null is ignored.</param>
     public void DisposeAtEnd(IDisposable? resource)
     {
         if (resource is not null)
-            _resources = _resources is null ? resource : new LaterResource(resource, _resources);
+            _resources = _resources is null ? resource : new ChainedDisposable(resource, _resources);
     }
 
     /// <summary>
-    /// The status with which the call ends. A caller that has stopped waiting has its own: DeadlineExceeded or Cancelled,
-    /// whatever the handler did afterwards.
+    /// The status with which the call ends. If the caller has stopped waiting it is DeadlineExceeded or Cancelled, whatever the handler
+    /// did afterwards.
     /// </summary>
     /// <param name="error">What the handler threw; null if it returned.</param>
     public Status StatusOf(Exception? error)
@@ -78,44 +74,43 @@ public sealed class ServerCall : IRequestHeaders
         };
     }
 
-    /// <summary>The call as the trace interceptor of the same group has published it; null if there is none.</summary>
+    /// <summary>The ambient call that the trace interceptor has set; null without that interceptor.</summary>
     internal IncomingCall? Incoming { get; set; }
 
-    /// <summary>As they came; null for a context that gRPC's server did not make, where only the context itself knows them.</summary>
-    internal IHeaderDictionary? RequestHeaders => Context is IServerCallContextFeature ? Context.GetHttpContext().Request.Headers : null;
+    /// <summary>The request headers as received; null for a context that gRPC's server did not create.</summary>
+    internal IHeaderDictionary? RequestHeaders => Http?.Request.Headers;
 
-    /// <summary>What the interceptors want of the call's messages; null if nothing.</summary>
-    internal CallMessages? Messages { get; private set; }
+    /// <summary>
+    /// Whether the caller speaks gRPC. JSON transcoding runs the same handlers for others, with streams that have no write options.
+    /// </summary>
+    internal bool IsGrpc => Http is not { } http || GrpcRequest.Is(http.Request);
+
+    /// <summary>The request; null for a context that gRPC's server did not create.</summary>
+    internal HttpContext? Http => Context is IServerCallContextFeature ? Context.GetHttpContext() : null;
+
+    /// <summary>Tracks the call's messages; null if no interceptor needs it.</summary>
+    internal MessageTracker? Messages { get; private set; }
 
     /// <summary>How many of the steps have started and not ended yet.</summary>
     internal int Started { get; set; }
 
-    /// <summary>Which of the two statuses a call has whose caller has stopped waiting.</summary>
+    /// <summary>The status of a call whose caller has stopped waiting.</summary>
     internal Status CancelledStatus() =>
-        Context.Status.StatusCode == StatusCode.DeadlineExceeded || IsAtDeadline()
-            ? new Status(StatusCode.DeadlineExceeded, "The deadline passed.")
-            : new Status(StatusCode.Cancelled, "The caller cancelled the call or went away.");
+        Context.Status.StatusCode == StatusCode.DeadlineExceeded ? AbortedCallStatus.Deadline
+            : AbortedCallStatus.Of(Http, Context.Deadline, Elapsed);
 
-    private bool IsAtDeadline()
-    {
-        if (Context.Deadline == DateTime.MaxValue)
-            return false;
-        var remaining = Context.Deadline - DateTime.UtcNow;
-        return remaining <= DeadlineTolerance && remaining <= (remaining + Elapsed) / 3;
-    }
-
-    /// <summary>Asks to be told of the call's messages; before the handler runs.</summary>
-    internal CallMessages WatchMessages() => Messages ??= new CallMessages();
+    /// <summary>Turns message tracking on; before the handler runs.</summary>
+    internal MessageTracker TrackMessages() => Messages ??= new MessageTracker();
 
     internal IAsyncStreamReader<TRequest> Watched<TRequest>(IAsyncStreamReader<TRequest> requests)
-        where TRequest : class => Messages is null ? requests : new WatchedRequests<TRequest>(requests, Messages);
+        where TRequest : class => Messages is null ? requests : new ObservedRequestStream<TRequest>(requests, Messages);
 
     internal IServerStreamWriter<TResponse> Watched<TResponse>(IServerStreamWriter<TResponse> responses)
-        where TResponse : class => Messages is null ? responses : new WatchedResponses<TResponse>(responses, Messages);
+        where TResponse : class => Messages is null ? responses : new ObservedResponseStream<TResponse>(responses, Messages);
 
     internal void DisposeResources() => _resources?.Dispose();
 
-    bool IRequestHeaders.MayJoin(string exceptKey) => RequestMetadata.MayJoin(RequestHeaders!, exceptKey);
+    bool IRequestHeaders.MayJoin(string exceptKey) => RequestMetadataReader.MayJoin(RequestHeaders!, exceptKey);
 
-    Metadata IRequestHeaders.Read() => RequestMetadata.Of(RequestHeaders!);
+    Metadata IRequestHeaders.Read() => RequestMetadataReader.Of(RequestHeaders!);
 }

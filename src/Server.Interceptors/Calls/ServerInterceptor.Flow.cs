@@ -40,13 +40,15 @@ public abstract partial class ServerInterceptor
             handling = Task.FromException<TResult>(exception);
         }
 
-        var error = handling.IsCompleted ? ErrorOf(handling) : null;
+        var error = handling.IsCompleted ? ErrorOf<TResult, THandler>(handling) : null;
         if (!handling.IsCompleted || error is IOException)
             return Outside(outside, EndLaterAsync<TResult, THandler>(handling, call, outside));
         if (error is null && call.Messages is not null)
             call.Messages.Response = THandler.ResponseOf(handling);
         var outcome = End(call, error, outside);
-        return ReferenceEquals(outcome, error) ? handling : Task.FromException<TResult>(outcome!);
+        return ReferenceEquals(outcome, error) && (error is null || !handling.IsCompletedSuccessfully)
+            ? handling
+            : Task.FromException<TResult>(outcome!);
     }
 
     private async Task<TResult> StartLaterAsync<TResult, THandler>(
@@ -71,11 +73,12 @@ public abstract partial class ServerInterceptor
         where THandler : struct, ICallHandler<TResult>
     {
         await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (ErrorOf(handling) is IOException && !call.IsCancelled)
-            await CallerCancellation.LetArriveAsync(call.Context.CancellationToken).ConfigureAwait(false);
-        if (handling.IsCompletedSuccessfully && call.Messages is not null)
+        if (EndedTask.ErrorOf(handling) is IOException && !call.IsCancelled)
+            await PendingCancellation.LetArriveAsync(call.Context.CancellationToken).ConfigureAwait(false);
+        var error = ErrorOf<TResult, THandler>(handling);
+        if (error is null && call.Messages is not null)
             call.Messages.Response = THandler.ResponseOf(handling);
-        var outcome = End(call, ErrorOf(handling), outside);
+        var outcome = End(call, error, outside);
         if (outcome is not null)
             ExceptionDispatchInfo.Throw(outcome);
         return THandler.ResultOf(handling);
@@ -110,23 +113,12 @@ public abstract partial class ServerInterceptor
         return error;
     }
 
-    private static Exception? ErrorOf(Task ended)
-    {
-        if (ended.IsCompletedSuccessfully)
-            return null;
-        if (ended.Exception is { } errors)
-            return errors.InnerException;
-        try
-        {
-            // The only way to the exception of a cancelled task.
-            ended.GetAwaiter().GetResult();
-            return null;
-        }
-        catch (OperationCanceledException cancellation)
-        {
-            return cancellation;
-        }
-    }
+    /// <summary>The handler's error. A missing response is one too: gRPC's server would call that a cancellation.</summary>
+    private static Exception? ErrorOf<TResult, THandler>(Task handling)
+        where THandler : struct, ICallHandler<TResult> =>
+        handling.IsCompletedSuccessfully && THandler.LacksResponse(handling)
+            ? new InvalidOperationException("The handler returned null instead of a response.")
+            : EndedTask.ErrorOf(handling);
 
     private static Task Outside(ExecutionContext? outside, Task task)
     {

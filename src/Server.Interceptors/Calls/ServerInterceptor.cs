@@ -5,9 +5,8 @@ using Grpc.Core.Interceptors;
 namespace Interceptors.Server;
 
 /// <summary>
-/// The base of all server interceptors: something to do before the handler (<see cref="OnStartAsync"/>) and something when it has
-/// ended (<see cref="OnEnd"/>), written once for all four kinds of handler. Instances are shared by all calls and hold no state
-/// of any one.
+/// The base class of server interceptors. Override <see cref="OnStartAsync"/> to act before the handler and <see cref="OnEnd"/> to act
+/// after it; both run for all four kinds of call. One instance serves all calls, so it must not hold the state of a call.
 /// </summary>
 public abstract partial class ServerInterceptor : Interceptor
 {
@@ -32,17 +31,21 @@ public abstract partial class ServerInterceptor : Interceptor
     /// </summary>
     /// <param name="call">The call.</param>
     /// <param name="error">What the handler or a step further in threw; null if the call succeeded.</param>
-    /// <returns>What steps further out and the caller see; a success can become an error, but not the reverse: null keeps the error.</returns>
+    /// <returns>
+    /// What steps further out and the caller see; a success can become an error, but not the reverse: null keeps the error.
+    /// </returns>
     protected internal virtual Exception? OnEnd(ServerCall call, Exception? error) => error;
 
     /// <inheritdoc/>
     public sealed override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        Unsafe.As<Task<TResponse>>(RunAsync<TResponse, UnaryHandler<TRequest, TResponse>>(new(request, continuation), context, MethodType.Unary));
+        Unsafe.As<Task<TResponse>>(
+            RunAsync<TResponse, UnaryHandler<TRequest, TResponse>>(new(request, continuation), context, MethodType.Unary));
 
     /// <inheritdoc/>
     public sealed override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest,
+            TResponse> continuation) =>
         Unsafe.As<Task<TResponse>>(RunAsync<TResponse, ClientStreamingHandler<TRequest, TResponse>>(
             new(requestStream, continuation), context, MethodType.ClientStreaming));
 
@@ -52,7 +55,7 @@ public abstract partial class ServerInterceptor : Interceptor
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync<Nothing, ServerStreamingHandler<TRequest, TResponse>>(
+        RunAsync<NoResponse, ServerStreamingHandler<TRequest, TResponse>>(
             new(request, responseStream, continuation), context, MethodType.ServerStreaming);
 
     /// <inheritdoc/>
@@ -61,6 +64,6 @@ public abstract partial class ServerInterceptor : Interceptor
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync<Nothing, DuplexStreamingHandler<TRequest, TResponse>>(
+        RunAsync<NoResponse, DuplexStreamingHandler<TRequest, TResponse>>(
             new(requestStream, responseStream, continuation), context, MethodType.DuplexStreaming);
 }

@@ -1,5 +1,5 @@
 namespace Interceptors.Server;
 
-/// <summary>The interceptors of a builder as one: one registration with gRPC, one shared call.</summary>
+/// <summary>Combines the interceptors of a builder into one interceptor, so that they share one <see cref="ServerCall"/>.</summary>
 internal sealed class ServerInterceptorGroup(IEnumerable<OrderedServerInterceptor> members)
     : ServerInterceptor(members.OrderBy(member => member.Order).Select(member => member.Interceptor));

@@ -7,9 +7,7 @@ using Interceptors.Server;
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>
-/// Sets gzip up for a server, guarded against requests that are small on the wire and huge in memory, whatever <c>MaxReceiveMessageSize</c> is.
-/// </summary>
+/// <summary>Sets up gzip for a server with a limit on the decompressed size of requests.</summary>
 public static class BoundedGzipExtensions
 {
     /// <summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers compression of responses in DI.</summary>
+/// <summary>Registers <see cref="ServerCompressionInterceptor"/>.</summary>
 public static class CompressionServerInterceptorsBuilderExtensions
 {
     /// <summary>
@@ -17,7 +17,8 @@ public static class CompressionServerInterceptorsBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Changes the options; checked at start.</param>
-    public static ServerInterceptorsBuilder AddCompression(this ServerInterceptorsBuilder builder, Action<ServerCompressionOptions>? configure = null)
+    public static ServerInterceptorsBuilder AddCompression(
+        this ServerInterceptorsBuilder builder, Action<ServerCompressionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddChecked<ServerCompressionOptions, ServerCompressionOptionsValidator>(configure);
@@ -27,7 +28,8 @@ public static class CompressionServerInterceptorsBuilderExtensions
             if (!grpc.CompressionProviders.Any(static provider => provider is BoundedGzipCompressionProvider))
             {
                 grpc.BoundGzip(new BoundedGzipCompressionProvider(
-                    options.MaxDecompressedBytes, options.Level, $"{nameof(ServerCompressionOptions)}.{nameof(options.MaxDecompressedBytes)}"));
+                    options.MaxDecompressedBytes, options.Level,
+                        $"{nameof(ServerCompressionOptions)}.{nameof(options.MaxDecompressedBytes)}"));
             }
             if (options.Enabled)
                 grpc.ResponseCompressionAlgorithm ??= GzipEncoding.Name;

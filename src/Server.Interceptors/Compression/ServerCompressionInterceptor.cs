@@ -34,10 +34,12 @@ public sealed class ServerCompressionInterceptor : ServerInterceptor
     protected internal override ValueTask OnStartAsync(ServerCall call)
     {
         ArgumentNullException.ThrowIfNull(call);
+        if (!call.IsGrpc)
+            return default;
         if (!Compresses(call.Method))
-            call.Context.WriteOptions ??= CallMessages.Uncompressed;
+            call.Context.WriteOptions ??= MessageTracker.Uncompressed;
         else if (_options.MinimumSize > 0)
-            call.WatchMessages().SendsUncompressed = _isTooSmall;
+            call.TrackMessages().SendsUncompressed = _isTooSmall;
         return default;
     }
 
@@ -45,7 +47,7 @@ public sealed class ServerCompressionInterceptor : ServerInterceptor
     protected internal override Exception? OnEnd(ServerCall call, Exception? error)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (call.Messages?.Response is { } response)
+        if (call.Messages is { SendsUncompressed: not null, Response: { } response })
             call.Context.WriteOptions = call.Messages.OptionsFor(response, call.Context.WriteOptions);
         return error;
     }

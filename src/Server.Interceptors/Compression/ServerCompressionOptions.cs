@@ -4,7 +4,7 @@ using Interceptors.Propagation;
 namespace Interceptors.Server;
 
 /// <summary>
-/// Which responses are compressed. What the handler chooses itself comes first: see <see cref="ServerCompressionInterceptor"/>.
+/// Options of <see cref="ServerCompressionInterceptor"/>: which responses are compressed. A handler's own choice takes precedence.
 /// </summary>
 public sealed class ServerCompressionOptions
 {

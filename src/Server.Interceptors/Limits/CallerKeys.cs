@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace Interceptors.Server;
 
-/// <summary>Ready-made ways to tell callers apart, for <see cref="LimitsOptions.CallerKey"/>.</summary>
+/// <summary>Ready-made functions for <see cref="LimitsOptions.CallerKey"/>.</summary>
 public static class CallerKeys
 {
     // Whoever has one IPv6 address usually has all that share its first 64 bits.

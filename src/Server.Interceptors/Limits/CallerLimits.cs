@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Interceptors.Server;
 
-/// <summary>The limits of callers, as many as are told apart; the idle ones are forgotten to make room.</summary>
-internal sealed class CallerLimits(LimitOptions limit, int maxCallers, TimeProvider time)
+/// <summary>The limits of individual callers. Idle callers are removed to bound the memory.</summary>
+internal sealed class CallerLimits(CallLimit limit, int maxCallers, TimeProvider time)
 {
     // A longer key is kept as its hash: a caller must not choose how much memory it takes.
     private const int LongestKey = 64;
@@ -15,7 +15,7 @@ internal sealed class CallerLimits(LimitOptions limit, int maxCallers, TimeProvi
 
     private readonly ConcurrentDictionary<string, Limit> _callers = new(StringComparer.Ordinal);
     // One for all: a line for each of thousands of callers would be a flood.
-    private readonly RefusalThrottle _refusals = new(time);
+    private readonly LogThrottle _refusals = new(time);
     private readonly Lock _adding = new();
     private Limit? _others;
     private int _count;

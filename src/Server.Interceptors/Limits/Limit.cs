@@ -1,21 +1,21 @@
 namespace Interceptors.Server;
 
-/// <summary>A limit at work: one or two gates.</summary>
+/// <summary>A configured limit in use. It has one gate or two: concurrency, rate.</summary>
 internal sealed class Limit
 {
-    public Limit(LimitKind kind, LimitOptions options, RefusalThrottle refusals, TimeProvider time)
+    public Limit(LimitKind kind, CallLimit options, LogThrottle refusals, TimeProvider time)
     {
-        var gates = new List<Gate>(2);
-        // Places first: unlike a start, a place can be given back by a call that is refused further in.
+        var gates = new List<LimitGate>(2);
+        // Concurrency first: a call that the rate then refuses gives its slot back, but a start can't be given back.
         if (options.MaxConcurrentCalls is { } places)
-            gates.Add(new Places(kind, places, options.QueueLength, refusals));
+            gates.Add(new ConcurrencyGate(kind, places, options.QueueLength, refusals));
         if (options.CallsPerPeriod is { } calls)
-            gates.Add(new StartRate(kind, options, calls, refusals, time));
+            gates.Add(new RateGate(kind, options, calls, refusals, time));
         Gates = [.. gates];
         LastUsed = time.GetTimestamp();
     }
 
-    public Gate[] Gates { get; }
+    public LimitGate[] Gates { get; }
 
     /// <summary>When the limit was last asked for, as a timestamp of its time provider; kept for callers only.</summary>
     public long LastUsed { get; set; }

@@ -2,10 +2,12 @@ using System.Diagnostics.Metrics;
 
 namespace Interceptors.Server;
 
-/// <summary>What the limits hold, counted only when somebody asks. The callers together, as their keys are nobody's business.</summary>
+/// <summary>
+/// Measures how many calls run and wait under each limit. Callers are summed up, because their keys must not be published.
+/// </summary>
 internal static class LimitGauges
 {
-    public static IEnumerable<Measurement<long>> Measure(WeakReference<HeldLimits> held, Func<Limit, long> count)
+    public static IEnumerable<Measurement<long>> Measure(WeakReference<LimitRegistry> held, Func<Limit, long> count)
     {
         if (!held.TryGetTarget(out var limits))
             yield break;

@@ -1,6 +1,6 @@
 namespace Interceptors.Server;
 
-/// <summary>Whose limit it is.</summary>
+/// <summary>Whether a limit belongs to the server, a method or a caller.</summary>
 internal enum LimitKind
 {
     Server,
@@ -8,6 +8,7 @@ internal enum LimitKind
     Caller,
 }
 
+/// <summary>The names of the kinds in texts and metrics.</summary>
 internal static class LimitKindNames
 {
     private static readonly string[] Names = ["server", "method", "caller"];

@@ -7,16 +7,22 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Server;
 
 /// <summary>
-/// Bounds the calls that a server takes on: how many run at once and how many start in a time, for the server, for each method and for
-/// each caller. A refused call ends with ResourceExhausted, a text that says whose limit it was, and <c>grpc-retry-pushback-ms</c>,
-/// which clients with a retry policy obey. A call that waits ends at its deadline or cancellation like any other. Interceptors of the same
-/// <see cref="LimitsOptions"/> hold their limits together, so that it does not matter whether there is one for the server or, as gRPC makes them
-/// where DI does not know the type, one for each call.
+/// Limits the calls that a server accepts: how many run at once and how many start per period, for the server, each method and each
+/// caller.
 /// </summary>
+/// <remarks>
+/// <para>A refused call ends with ResourceExhausted, a text that says which limit it was, and <c>grpc-retry-pushback-ms</c>, which clients
+/// with a retry policy obey. A waiting call ends at its deadline or cancellation like any other.</para>
+/// <para>With <c>AddTokenAuthentication</c> on the same builder, the limits that need no user are checked before the token is verified: the
+/// server's, the methods', and the callers' by <see cref="CallerKeys.PeerAddress"/>. Callers' limits by any other key are checked after
+/// it.</para>
+/// <para>Interceptors with the same <see cref="LimitsOptions"/> share their limits. So it does not matter that gRPC creates one interceptor
+/// per call where DI does not know the type.</para>
+/// </remarks>
 public sealed class LimitsInterceptor : ServerInterceptor
 {
     private readonly Func<ServerCallContext, string?>? _callerKey;
-    private readonly HeldLimits _held;
+    private readonly LimitRegistry _held;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="options">The limits; without them there is none.</param>
@@ -32,7 +38,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
     {
         var limits = options?.Value ?? new LimitsOptions();
         _callerKey = limits.CallerKey;
-        _held = limits.Held(() => new HeldLimits(
+        _held = limits.Held(() => new LimitRegistry(
             new LimitsOptionsValidator().Checked(options),
             logger ?? NullLogger<LimitsInterceptor>.Instance,
             meterFactory,
@@ -40,6 +46,12 @@ public sealed class LimitsInterceptor : ServerInterceptor
     }
 
     internal MethodLimits Methods => _held.Methods;
+
+    /// <summary>Whether another step has checked the limits that need no user, before the call was authenticated.</summary>
+    internal bool IsBehindAuthentication { get; set; }
+
+    // The one key that is known not to.
+    private bool KeyNeedsUser => !ReferenceEquals(_callerKey, CallerKeys.PeerAddress);
 
     internal CallerLimits? Callers => _held.Callers;
 
@@ -50,33 +62,45 @@ public sealed class LimitsInterceptor : ServerInterceptor
         var method = Methods.Of(call.Method);
         if (method.IsExempt)
             return default;
-        return PassAsync(call, method, Callers is null ? [] : Callers.Of(KeyOf(call.Context, method)).Gates);
+        if (!IsBehindAuthentication)
+            return PassAsync(call, method, CallerGates(call, method), method.Gates);
+        return KeyNeedsUser ? PassAsync(call, method, CallerGates(call, method), []) : default;
     }
 
-    /// <summary>Passes all gates at once if nothing is in the way; else the rest of them is a matter of waiting.</summary>
-    private ValueTask PassAsync(ServerCall call, MethodLimit method, Gate[] callers)
+    /// <summary>Checks the limits that need no user; those of users are left to <see cref="OnStartAsync"/>.</summary>
+    internal ValueTask AdmitAsync(ServerCall call)
     {
-        for (var passed = 0; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
+        var method = Methods.Of(call.Method);
+        return method.IsExempt ? default : PassAsync(call, method, KeyNeedsUser ? [] : CallerGates(call, method), method.Gates);
+    }
+
+    private LimitGate[] CallerGates(ServerCall call, MethodLimit method) =>
+        Callers is null ? [] : Callers.Of(KeyOf(call.Context, method)).Gates;
+
+    /// <summary>Passes all gates at once if nothing is in the way; else the rest of them is a matter of waiting.</summary>
+    private ValueTask PassAsync(ServerCall call, MethodLimit method, LimitGate[] callers, LimitGate[] others)
+    {
+        for (var passed = 0; GateAfter(passed, callers, others) is { } gate; passed++)
         {
             if (gate.TryPass(call))
                 continue;
             if (gate.HasQueue)
-                return WaitAsync(call, method, callers, passed);
+                return WaitAsync(call, method, callers, others, passed);
             throw _held.Reports.Refused(gate, method.Method);
         }
         return default;
     }
 
-    private async ValueTask WaitAsync(ServerCall call, MethodLimit method, Gate[] callers, int passed)
+    private async ValueTask WaitAsync(ServerCall call, MethodLimit method, LimitGate[] callers, LimitGate[] others, int passed)
     {
-        for (; GateAfter(passed, callers, method.Gates) is { } gate; passed++)
+        for (; GateAfter(passed, callers, others) is { } gate; passed++)
         {
             if (!gate.TryPass(call) && !(gate.HasQueue && await WaitAsync(call, gate).ConfigureAwait(false)))
                 throw _held.Reports.Refused(gate, method.Method);
         }
     }
 
-    private static async ValueTask<bool> WaitAsync(ServerCall call, Gate gate)
+    private static async ValueTask<bool> WaitAsync(ServerCall call, LimitGate gate)
     {
         try
         {
@@ -88,7 +112,7 @@ public sealed class LimitsInterceptor : ServerInterceptor
         }
     }
 
-    private static Gate? GateAfter(int passed, Gate[] first, Gate[] second)
+    private static LimitGate? GateAfter(int passed, LimitGate[] first, LimitGate[] second)
     {
         if (passed < first.Length)
             return first[passed];

@@ -3,30 +3,31 @@ using Grpc.Core;
 namespace Interceptors.Server;
 
 /// <summary>
-/// Which calls a server takes on, and when it refuses with ResourceExhausted. All limits that are set hold together: the caller's is asked
-/// first, then the method's, then the server's, so that who is over a narrow limit uses up nothing of a wider one.
+/// The limits of a server. A call must pass all that apply: the caller's first, then the method's, then the server's, so that a call
+/// which a narrow limit refuses uses nothing of a wider one. Limits by user come last, if a token is to be verified first. Refused calls
+/// end with ResourceExhausted.
 /// </summary>
 public sealed class LimitsOptions
 {
     private readonly Lock _holding = new();
-    private HeldLimits? _held;
+    private LimitRegistry? _held;
 
     /// <summary>The limit of all calls together. Default: null, none.</summary>
-    public LimitOptions? Server { get; set; }
+    public CallLimit? Server { get; set; }
 
     /// <summary>
     /// The limit that each method has for itself, so that a slow one can't take the places of the others. Default: null, none.
     /// </summary>
-    public LimitOptions? EachMethod { get; set; }
+    public CallLimit? EachMethod { get; set; }
 
     /// <summary>
     /// The same for a method (<c>pkg.Service/Method</c>) or for each method of a service (<c>pkg.Service</c>), in place of
     /// <see cref="EachMethod"/>; the more specific wins. Letter case matters, as it does in gRPC. Default: empty.
     /// </summary>
-    public IDictionary<string, LimitOptions> Methods { get; } = new Dictionary<string, LimitOptions>(StringComparer.Ordinal);
+    public IDictionary<string, CallLimit> Methods { get; } = new Dictionary<string, CallLimit>(StringComparer.Ordinal);
 
     /// <summary>The limit of each caller, told apart by <see cref="CallerKey"/>. Default: null, none.</summary>
-    public LimitOptions? EachCaller { get; set; }
+    public CallLimit? EachCaller { get; set; }
 
     /// <summary>
     /// Tells callers apart for <see cref="EachCaller"/>; <see cref="CallerKeys"/> has ready-made ones. All callers for whom it returns
@@ -58,7 +59,7 @@ public sealed class LimitsOptions
     public bool ExemptHealthAndReflection { get; set; } = true;
 
     /// <summary>What is held of these limits, by all interceptors together; made by the first of them.</summary>
-    internal HeldLimits Held(Func<HeldLimits> make)
+    internal LimitRegistry Held(Func<LimitRegistry> make)
     {
         lock (_holding)
             return _held ??= make();

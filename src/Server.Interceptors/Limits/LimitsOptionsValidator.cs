@@ -1,5 +1,6 @@
 namespace Interceptors.Server;
 
+/// <summary>Validates <see cref="LimitsOptions"/>.</summary>
 internal sealed class LimitsOptionsValidator : OptionsValidator<LimitsOptions>
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -14,41 +15,42 @@ internal sealed class LimitsOptionsValidator : OptionsValidator<LimitsOptions>
         foreach (var (name, limit) in options.Methods)
         {
             var entry = $"{nameof(options.Methods)}['{name}']";
-            Require(IsName(name), $"{entry} names neither a method nor a service; write 'pkg.Service/Method' or 'pkg.Service'.");
-            Require(seen.Add(name.TrimStart('/')), $"{entry} is there twice, with and without its leading slash; leave one.");
-            Require(limit is not null, $"{entry} is null; give it a limit, or name it in {nameof(options.Exempt)}.");
+            Require(IsName(name), $"{entry} names neither a method nor a service. Give 'pkg.Service/Method' or 'pkg.Service'.");
+            Require(seen.Add(name.TrimStart('/')), $"{entry} is there twice, with and without its leading slash. Leave one.");
+            Require(limit is not null, $"{entry} is null. Give it a limit, or name it in {nameof(options.Exempt)}.");
             Check(limit, entry);
         }
-        problems.AddRange(options.Exempt.Select(MethodPattern.Problem).OfType<string>().Select(problem => $"{nameof(options.Exempt)}: {problem}"));
+        problems.AddRange(
+            options.Exempt.Select(MethodPattern.Problem).OfType<string>().Select(problem => $"{nameof(options.Exempt)}: {problem}"));
         Require(options.EachCaller is null || options.CallerKey is not null,
-            $"{nameof(options.EachCaller)} is set, but not {nameof(options.CallerKey)}; set it, for instance to "
+            $"{nameof(options.EachCaller)} is set, but not {nameof(options.CallerKey)}. Give it, for instance to "
             + $"{nameof(CallerKeys)}.{nameof(CallerKeys.PeerAddress)}.");
-        Require(options.MaxCallers >= 1, $"{nameof(options.MaxCallers)} is {options.MaxCallers}; use 1 or more.");
+        Require(options.MaxCallers >= 1, $"{nameof(options.MaxCallers)} is {options.MaxCallers}. Give 1 or more.");
         Require(options.RetryPushback is not { } pushback || (pushback >= TimeSpan.Zero && pushback <= Day),
-            $"{nameof(options.RetryPushback)} is {options.RetryPushback}; use zero to a day, or null for none.");
+            $"{nameof(options.RetryPushback)} is {options.RetryPushback}. Give zero to a day, or null for none.");
         return problems;
 
-        void Check(LimitOptions? limit, string option)
+        void Check(CallLimit? limit, string option)
         {
             if (limit is null)
                 return;
             Require(limit.MaxConcurrentCalls is not null || limit.CallsPerPeriod is not null,
-                $"{option} limits nothing; set {nameof(limit.MaxConcurrentCalls)} or {nameof(limit.CallsPerPeriod)}, or leave it out.");
+                $"{option} limits nothing. Give {nameof(limit.MaxConcurrentCalls)} or {nameof(limit.CallsPerPeriod)}, or leave it out.");
             Require(limit.MaxConcurrentCalls is null or >= 1,
-                $"{option}.{nameof(limit.MaxConcurrentCalls)} is {limit.MaxConcurrentCalls}; use 1 or more, or null for any number.");
+                $"{option}.{nameof(limit.MaxConcurrentCalls)} is {limit.MaxConcurrentCalls}. Give 1 or more, or null for any number.");
             Require(limit.CallsPerPeriod is null or >= 1,
-                $"{option}.{nameof(limit.CallsPerPeriod)} is {limit.CallsPerPeriod}; use 1 or more, or null for any number.");
+                $"{option}.{nameof(limit.CallsPerPeriod)} is {limit.CallsPerPeriod}. Give 1 or more, or null for any number.");
             Require(limit.Period > TimeSpan.Zero && limit.Period <= Day,
-                $"{option}.{nameof(limit.Period)} is {limit.Period}; use more than zero, at most a day.");
+                $"{option}.{nameof(limit.Period)} is {limit.Period}. Give more than zero, at most a day.");
             Require(limit.CallsPerPeriod is not { } calls || calls <= limit.Period.Ticks || limit.Period <= TimeSpan.Zero,
-                $"{option}.{nameof(limit.CallsPerPeriod)} is {limit.CallsPerPeriod} in {limit.Period}, more than a clock can tell apart; "
-                + $"use a longer {nameof(limit.Period)}.");
+                $"{option}.{nameof(limit.CallsPerPeriod)} is {limit.CallsPerPeriod} in {limit.Period}, more than a clock can tell apart. "
+                + $"Give a longer {nameof(limit.Period)}.");
             Require(limit.Burst is null || limit.CallsPerPeriod is not null,
-                $"{option}.{nameof(limit.Burst)} is {limit.Burst} without {nameof(limit.CallsPerPeriod)}; "
-                + $"set that too, or leave {nameof(limit.Burst)} out.");
+                $"{option}.{nameof(limit.Burst)} is {limit.Burst} without {nameof(limit.CallsPerPeriod)}. "
+                + $"Give that too, or leave {nameof(limit.Burst)} out.");
             Require(limit.Burst is null or >= 1,
-                $"{option}.{nameof(limit.Burst)} is {limit.Burst}; use 1 or more, or null for as many as {nameof(limit.CallsPerPeriod)}.");
-            Require(limit.QueueLength >= 0, $"{option}.{nameof(limit.QueueLength)} is {limit.QueueLength}; use 0 or more.");
+                $"{option}.{nameof(limit.Burst)} is {limit.Burst}. Give 1 or more, or null for as many as {nameof(limit.CallsPerPeriod)}.");
+            Require(limit.QueueLength >= 0, $"{option}.{nameof(limit.QueueLength)} is {limit.QueueLength}. Give 0 or more.");
         }
 
         void Require(bool holds, string problem)

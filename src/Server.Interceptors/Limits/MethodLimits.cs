@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace Interceptors.Server;
 
-/// <summary>Which gates the calls of each method pass, in order: the method's own, then the server's.</summary>
+/// <summary>Finds the limits that apply to a method.</summary>
 internal sealed class MethodLimits(LimitsOptions options, TimeProvider time)
 {
     private static readonly string[] HealthAndReflection = ["grpc.health.v1.Health", "grpc.reflection.*"];
 
-    private readonly Dictionary<string, LimitOptions> _named =
+    private readonly Dictionary<string, CallLimit> _named =
         options.Methods.ToDictionary(entry => MethodPattern.Bare(entry.Key), entry => entry.Value, StringComparer.Ordinal);
 
     private readonly Func<string, bool> _isExempt =
@@ -16,7 +16,7 @@ internal sealed class MethodLimits(LimitsOptions options, TimeProvider time)
     // By declared names, so this does not grow with what callers ask for.
     private readonly ConcurrentDictionary<string, MethodLimit> _methods = new(StringComparer.Ordinal);
 
-    public Limit? Server { get; } = options.Server is { } server ? new Limit(LimitKind.Server, server, new RefusalThrottle(time), time) : null;
+    public Limit? Server { get; } = options.Server is { } server ? new Limit(LimitKind.Server, server, new LogThrottle(time), time) : null;
 
     public IEnumerable<MethodLimit> Methods => _methods.Values;
 
@@ -30,10 +30,7 @@ internal sealed class MethodLimits(LimitsOptions options, TimeProvider time)
             return new MethodLimit(method, IsExempt: true, Own: null, Gates: []);
         var service = bare[..Math.Max(0, bare.IndexOf('/', StringComparison.Ordinal))];
         var own = _named.GetValueOrDefault(bare) ?? _named.GetValueOrDefault(service) ?? options.EachMethod;
-        var limit = own is null ? null : new Limit(LimitKind.Method, own, new RefusalThrottle(time), time);
+        var limit = own is null ? null : new Limit(LimitKind.Method, own, new LogThrottle(time), time);
         return new MethodLimit(method, IsExempt: false, limit, [.. limit?.Gates ?? [], .. Server?.Gates ?? []]);
     }
 }
-
-/// <summary>The limits of a method's calls, other than their callers'.</summary>
-internal sealed record MethodLimit(string Method, bool IsExempt, Limit? Own, Gate[] Gates);

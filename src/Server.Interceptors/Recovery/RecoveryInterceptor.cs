@@ -1,75 +1,94 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Server;
 
-/// <summary>
-/// Turns every exception of a handler into a clean status. An <see cref="RpcException"/> passes as it is, with its trailers; once the
-/// caller has stopped waiting the status is DeadlineExceeded or Cancelled; all else becomes what <see cref="RecoveryOptions"/> maps it to,
-/// or Internal with a fixed text and the trace id. Callers read nothing of the exception.
-/// </summary>
+/// <summary>Turns every exception of a handler into a status that is safe to send to the caller.</summary>
 /// <remarks>
-/// <para>What was converted is logged once, with the whole exception: at Error where the server is at fault (Unknown, DeadlineExceeded,
-/// Unimplemented, Internal, Unavailable, DataLoss), else at Information, and so when the caller had stopped waiting.</para>
-/// <para>A wrapper around one exception counts as that one; an AggregateException of several is Internal unless mapped itself. An RpcException
-/// whose status is OK or no code of gRPC's is Internal: an exception is never a success. Trailers that HTTP can't carry are dropped and
-/// reported, because they would replace the status by an HTTP 500. Exceptions of a broken process (<see cref="OutOfMemoryException"/>,
+/// <para>An <see cref="RpcException"/> that the handler throws keeps its status and trailers. After the caller has stopped waiting the
+/// status is DeadlineExceeded or Cancelled. Any other exception becomes what <see cref="RecoveryOptions"/> maps it to, or Internal with a
+/// fixed text and the trace id. Callers read nothing of the exception.</para>
+/// <para>A converted exception is logged once and in full: at Error where the server is at fault (Unknown, DeadlineExceeded, Unimplemented,
+/// Internal, Unavailable, DataLoss), else at Information, as it is after the caller has stopped waiting.</para>
+/// <para>A wrapper around one exception is treated as that exception. An AggregateException of several is Internal unless it is mapped
+/// itself. An RpcException whose status is OK or not a gRPC code is Internal. Trailers that HTTP can't carry are dropped and logged,
+/// because they would replace the status by an HTTP 500. Exceptions of a broken process (<see cref="OutOfMemoryException"/>,
 /// <see cref="StackOverflowException"/>, <see cref="AccessViolationException"/>) pass untouched.</para>
 /// </remarks>
 public sealed partial class RecoveryInterceptor : ServerInterceptor
 {
     private readonly ILogger _logger;
     private readonly StatusMapping _mapping;
+    private readonly ResponseLimiter _limiter;
 
     /// <summary>Creates the interceptor.</summary>
-    /// <param name="logger">Gets the exceptions; may be null.</param>
-    /// <param name="options">What exceptions become; the default mappings if null.</param>
+    /// <param name="logger">Logs the exceptions; may be null.</param>
+    /// <param name="options">The mappings; the defaults if null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public RecoveryInterceptor(ILogger<RecoveryInterceptor>? logger = null, IOptions<RecoveryOptions>? options = null)
     {
-        _logger = logger is null ? NullLogger.Instance : new GuardedLogger(logger);
+        _logger = logger is null ? NullLogger.Instance : new NonThrowingLogger(logger);
         _mapping = options?.Value.Mapping ?? StatusMapping.Default;
+        _limiter = new ResponseLimiter(_mapping.MaxTrailerBytes, _logger);
     }
 
     /// <inheritdoc/>
     protected internal override Exception? OnEnd(ServerCall call, Exception? error)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return error is null ? null : Recovered(call, error);
-    }
-
-    private Exception Recovered(ServerCall call, Exception error)
-    {
-        var cause = Cause.Of(error);
-        if (Cause.IsFatal(cause))
-            return error;
-
-        var answer = Answer(call, error, cause);
-        // Last, because a mapping can set some, too.
-        DropUnsendable(call, call.Context.ResponseTrailers);
-        return answer;
+        if (error is null)
+        {
+            // A context that gRPC's server did not create has no response that could break.
+            if (call.Http is not null)
+                _limiter.Limit(call);
+            return null;
+        }
+        var cause = RootException.Of(error);
+        // Last, because a mapping can set trailers, too.
+        return RootException.IsFatal(cause) ? error : _limiter.Limit(call, Answer(call, error, cause));
     }
 
     private RpcException Answer(ServerCall call, Exception error, Exception cause)
     {
-        if (cause is RpcException refusal && StatusText.IsFailure(refusal.StatusCode))
-            return Sendable(call, refusal);
+        var failure = cause as RpcException;
+        if (failure is not null && !StatusText.IsFailure(failure.StatusCode))
+            failure = null;
+        var isOutgoing = failure is not null
+            && _mapping.OutgoingFailures != OutgoingFailureHandling.PassThrough && OutgoingFailure.Is(failure);
+        if (failure is not null && !isOutgoing)
+            return failure;
 
-        // Whatever the handler threw then, it threw because nobody waits any more.
-        if (call.IsCancelled)
-        {
-            Log(call, StatusCode.Cancelled, error);
-            return new RpcException(call.CancelledStatus());
-        }
+        // Whatever the handler threw then, it threw because nobody waits any more, or because the server is about to stop.
+        var isStopped = (cause is OperationCanceledException || failure?.StatusCode == StatusCode.Cancelled)
+            && ServerShutdown.HasBegun(call);
+        if (call.IsCancelled || isStopped)
+            return Stopped(call, error, call.IsCancelled ? call.CancelledStatus() : ServerShutdown.Status);
 
-        var mapped = _mapping.Of(cause, call);
-        var whole = mapped.Thrown is { } thrown ? new AggregateException("The handler threw, and so did the mapping.", error, thrown) : error;
+        return Mapped(call, error, cause, _mapping.Of(cause, isOutgoing ? failure : null, call));
+    }
+
+    private RpcException Stopped(ServerCall call, Exception error, Status status)
+    {
+        if (status.StatusCode == StatusCode.Unavailable)
+            LogStopped(_logger, call.Method, call.TraceId, error);
+        else
+            LogCancelled(_logger, call.Method, call.TraceId, error);
+        return new RpcException(status);
+    }
+
+    private RpcException Mapped(ServerCall call, Exception error, Exception cause, MappedStatus mapped)
+    {
+        var whole = mapped.Thrown is { } thrown
+            ? new AggregateException("The handler threw, and so did the mapping.", error, thrown)
+            : error;
         Log(call, mapped.Status.StatusCode, whole);
         if (mapped.Problem is { } problem)
-            LogMappingFailed(cause.GetType(), problem, call.Method, call.TraceId);
-        return new RpcException(mapped.Status, Trailers(call, mapped));
+            LogMappingFailed(_logger, cause.GetType(), problem, call.Method, call.TraceId);
+        var status = DetailedErrors.AreOn(call) ? DetailedErrors.Add(mapped.Status, cause) : mapped.Status;
+        return new RpcException(status, Trailers(call, mapped with { Status = status }));
     }
 
     /// <summary>The details of a mapped status, if there are any and the response can carry them.</summary>
@@ -83,7 +102,7 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
         var bytes = FailureTrailers.SizeOfDetails(details);
         if (bytes + FailureTrailers.SizeWith(mapped.Status, others) <= _mapping.MaxTrailerBytes)
             return new Metadata { { FailureTrailers.DetailsKey, details } };
-        LogDetailsDropped(call.Method, bytes, _mapping.MaxTrailerBytes, call.TraceId);
+        LogDetailsDropped(_logger, call.Method, bytes, _mapping.MaxTrailerBytes, call.TraceId);
         return Metadata.Empty;
     }
 
@@ -91,38 +110,11 @@ public sealed partial class RecoveryInterceptor : ServerInterceptor
     {
         var method = call.Method;
         if (code == StatusCode.Cancelled)
-            LogCancelled(method, call.TraceId, error);
+            LogCancelled(_logger, method, call.TraceId, error);
         else if (ServerTimingInterceptor.IsServerError(code))
-            LogFailed(method, call.TraceId, error);
+            LogFailed(_logger, method, call.TraceId, error);
         else
-            LogRefused(method, code, call.TraceId, error);
-    }
-
-    /// <summary>The exception itself, or one of the same status without what can't be sent.</summary>
-    private RpcException Sendable(ServerCall call, RpcException refusal)
-    {
-        foreach (var entry in refusal.Trailers)
-        {
-            if (FailureTrailers.IsSendable(entry))
-                continue;
-            var trailers = new Metadata();
-            foreach (var copied in refusal.Trailers)
-                trailers.Add(copied);
-            DropUnsendable(call, trailers);
-            return new RpcException(refusal.Status, trailers);
-        }
-        return refusal;
-    }
-
-    private void DropUnsendable(ServerCall call, Metadata trailers)
-    {
-        for (var i = trailers.Count - 1; i >= 0; i--)
-        {
-            if (FailureTrailers.IsSendable(trailers[i]))
-                continue;
-            LogTrailerDropped(trailers[i].Key, call.Method, call.TraceId);
-            trailers.RemoveAt(i);
-        }
+            LogRefused(_logger, method, code, call.TraceId, error);
     }
 
     private static void Remove(Metadata trailers, string key)

@@ -36,6 +36,12 @@ public sealed class RecoveryOptions
     /// </summary>
     public int MaxTrailerBytes { get; set; } = 8192;
 
+    /// <summary>
+    /// What the caller reads when a handler lets the failure of its own outgoing call through (<see cref="Propagation.OutgoingFailure"/>).
+    /// A mapping of <see cref="RpcException"/> comes first. Default: <see cref="OutgoingFailureHandling.ByCode"/>.
+    /// </summary>
+    public OutgoingFailureHandling OutgoingFailures { get; set; }
+
     internal IReadOnlyDictionary<Type, ExceptionMapping> Mappings => _mappings;
 
     // Made once for all interceptors of these options: gRPC makes one for each call where DI does not know it.
@@ -44,9 +50,13 @@ public sealed class RecoveryOptions
     /// <summary>
     /// Says which status exceptions of a type become, and of types derived from it that have no mapping of their own. Replaces an earlier
     /// mapping of the same type. An exception that only wraps another is mapped as that one: AggregateException of one,
-    /// TargetInvocationException, and a cancellation caused by a TimeoutException, as HttpClient's. An AggregateException of several stays one.
+    /// TargetInvocationException, and a cancellation caused by a TimeoutException, as HttpClient's. An AggregateException of several
+    /// stays one.
     /// </summary>
-    /// <typeparam name="TException">The type. A thrown <see cref="RpcException"/> has its status already and can't be mapped.</typeparam>
+    /// <typeparam name="TException">
+    /// The type. A mapping of <see cref="RpcException"/> holds for failures of outgoing calls only: one that the handler throws itself
+    /// keeps its status.
+    /// </typeparam>
     /// <param name="status">The status; any but OK.</param>
     /// <param name="publicText">What callers read; null or empty for the fixed text of the status.</param>
     public RecoveryOptions Map<TException>(StatusCode status, string? publicText = null)

@@ -3,7 +3,7 @@ using Interceptors.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the recovery interceptor.</summary>
+/// <summary>Registers <see cref="RecoveryInterceptor"/>.</summary>
 public static class RecoveryServerInterceptorsBuilderExtensions
 {
     /// <summary>Adds <see cref="RecoveryInterceptor"/>.</summary>

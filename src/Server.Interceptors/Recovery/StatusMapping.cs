@@ -6,14 +6,7 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace Interceptors.Server;
 
-/// <summary>What a mapping made of an exception.</summary>
-/// <param name="Status">What the caller gets.</param>
-/// <param name="Details">The google.rpc.Status to send with it; null for none.</param>
-/// <param name="Problem">Why the user's mapping was not used; null if it was.</param>
-/// <param name="Thrown">What the user's mapping threw, if that is the problem.</param>
-internal readonly record struct MappedStatus(Status Status, byte[]? Details = null, string? Problem = null, Exception? Thrown = null);
-
-/// <summary>The mappings of <see cref="RecoveryOptions"/>, checked and ready for use.</summary>
+/// <summary>The validated mappings of <see cref="RecoveryOptions"/>, ready for lookup.</summary>
 internal sealed class StatusMapping
 {
     private readonly FrozenDictionary<Type, ExceptionMapping> _byType;
@@ -23,21 +16,29 @@ internal sealed class StatusMapping
         new RecoveryOptionsValidator().Checked(Options.Create(options));
         _byType = options.Mappings.ToFrozenDictionary();
         MaxTrailerBytes = options.MaxTrailerBytes;
+        OutgoingFailures = options.OutgoingFailures;
     }
 
     public static StatusMapping Default { get; } = new RecoveryOptions().Mapping;
 
     public int MaxTrailerBytes { get; }
 
+    public OutgoingFailureHandling OutgoingFailures { get; }
+
     /// <summary>Never throws: a mapping that does, or that gives no failure, counts as none.</summary>
-    public MappedStatus Of(Exception cause, ServerCall call)
+    /// <param name="cause">The exception.</param>
+    /// <param name="outgoing">The same, if it is the failure of an outgoing call.</param>
+    /// <param name="call">The call.</param>
+    public MappedStatus Of(Exception cause, RpcException? outgoing, ServerCall call)
     {
         string? problem = null;
         Exception? thrown = null;
         try
         {
-            switch (Describe(cause, call.Context))
+            switch (Describe(cause, outgoing is null ? typeof(Exception) : typeof(RpcException), call.Context))
             {
+                case null when outgoing is not null:
+                    return new MappedStatus(OutgoingFailureStatus.Of(outgoing.Status, OutgoingFailures, call.TraceId));
                 case null:
                     break;
                 case { } status when StatusText.IsFailure((StatusCode)status.Code):
@@ -52,12 +53,16 @@ internal sealed class StatusMapping
             problem = $"threw {exception.GetType()}";
             thrown = exception;
         }
-        return new MappedStatus(new Status(StatusCode.Internal, StatusText.Fixed(StatusCode.Internal, call.TraceId)), Details: null, problem, thrown);
+        return new MappedStatus(
+            new Status(StatusCode.Internal, StatusText.Fixed(StatusCode.Internal, call.TraceId)), Details: null, problem, thrown);
     }
 
-    private RpcStatus? Describe(Exception cause, ServerCallContext context)
+    /// <param name="cause">The exception.</param>
+    /// <param name="last">The last base type whose mapping counts.</param>
+    /// <param name="context">The call.</param>
+    private RpcStatus? Describe(Exception cause, Type last, ServerCallContext context)
     {
-        for (var type = cause.GetType(); type is not null; type = type.BaseType)
+        for (var type = cause.GetType(); type?.IsAssignableTo(last) == true; type = type.BaseType)
         {
             if (_byType.TryGetValue(type, out var mapping) && mapping.Describe(cause, context) is { } status)
                 return status;
@@ -68,7 +73,8 @@ internal sealed class StatusMapping
     private MappedStatus Usable(RpcStatus status, ServerCall call)
     {
         var code = (StatusCode)status.Code;
-        var text = status.Message.Length == 0 ? StatusText.Fixed(code, call.TraceId) : StatusText.Bounded(status.Message, MaxTrailerBytes / 2);
+        var text = status.Message.Length == 0 ? StatusText.Fixed(code, call.TraceId)
+            : StatusText.Bounded(status.Message, MaxTrailerBytes / 2);
         if (status.Details.Count == 0)
             return new MappedStatus(new Status(code, text));
         // Clients compare it with grpc-status and grpc-message. A copy, because the user's may be shared.

@@ -31,9 +31,13 @@ internal static class StatusText
         _ => traceId is null ? "The server failed to handle the call." : $"The server failed to handle the call. Trace id: {traceId}",
     };
 
-    /// <summary>The text, cut so that it takes no more than <paramref name="maxBytes"/> once percent-encoded.</summary>
-    public static string Bounded(string text, int maxBytes)
+    /// <summary>
+    /// The text without unsafe characters (<see cref="SafeText"/>), cut so that it takes no more than <paramref name="maxBytes"/> once
+    /// percent-encoded.
+    /// </summary>
+    public static string Bounded(string? text, int maxBytes)
     {
+        text = SafeText.Of(text, maxBytes);
         var size = 0;
         var position = 0;
         var end = 0;
@@ -58,6 +62,7 @@ internal static class StatusText
         return size;
     }
 
-    // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses: printable ASCII without '%' stays, each other byte takes three.
+    // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses: printable ASCII without '%' stays, each other byte takes
+    // three.
     private static int SizeOf(Rune rune) => rune.Value is >= ' ' and <= '~' and not '%' ? 1 : 3 * rune.Utf8SequenceLength;
 }

@@ -1,18 +1,8 @@
 namespace Interceptors.Server;
 
-/// <summary>The places of the kit's own interceptors, outermost first.</summary>
-internal enum ServerInterceptorOrder
-{
-    Trace,
-    Timing,
-    Recovery,
-    Authentication,
-    Limits,
-    Compression,
-    Custom,
-}
-
-/// <summary>An interceptor and its place.</summary>
+/// <summary>
+/// An interceptor with its position in the order. The generic type makes a second registration of the same interceptor a no-op.
+/// </summary>
 internal abstract record OrderedServerInterceptor(ServerInterceptorOrder Order, ServerInterceptor Interceptor);
 
 /// <summary>Typed, so that adding the same interceptor twice is adding it once.</summary>

@@ -6,10 +6,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class StandardServerInterceptorsBuilderExtensions
 {
     /// <summary>
-    /// Everything that suits every server, in the right order: trace metadata, timing (with the calls that interceptors do not see), recovery.
-    /// Each has an <c>Add…</c> method of its own that changes its options, before or after this.
+    /// Everything that suits every server, in the right order: trace metadata, timing (with the calls that interceptors do not see),
+    /// recovery. Each has an <c>Add…</c> method of its own that changes its options, before or after this.
     /// </summary>
     /// <param name="builder">The builder.</param>
     public static ServerInterceptorsBuilder AddStandard(this ServerInterceptorsBuilder builder) =>
-        builder.AddTraceMetadata().AddTiming().AddUnseenCalls().AddRecovery();
+        builder.AddTraceMetadata().AddTiming().AddUnhandledCalls().AddRecovery();
 }

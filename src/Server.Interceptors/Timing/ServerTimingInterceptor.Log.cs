@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -5,29 +6,43 @@ namespace Interceptors.Server;
 
 public sealed partial class ServerTimingInterceptor
 {
-    [LoggerMessage(
-        2102, LogLevel.Debug, "Handling {Method} ({Kind}), peer {Peer}, deadline {Deadline:O}, trace id {TraceId}", EventName = "CallStarted")]
-    private partial void LogStarted(string method, MethodType kind, string peer, DateTime? deadline, string? traceId);
+    private static readonly EventId CallEnded = new(2101, nameof(CallEnded));
+    private static readonly EventId CallStarted = new(2102, nameof(CallStarted));
 
-    [LoggerMessage(
-        EventId = 2101,
-        EventName = "CallEnded",
-        Message = "Handled {Method} ({Kind}): {Status} in {ElapsedMilliseconds:0.000} ms, received {Received}, sent {Sent}, peer {Peer}, "
-            + "started {Started:O}, deadline {Deadline:O}, trace id {TraceId}, detail {Detail}")]
-    private partial void LogEnded(
-        LogLevel level, string method, MethodType kind, StatusCode status, double elapsedMilliseconds, int received, int sent, string peer,
-        DateTime started, DateTime? deadline, string? traceId, string detail);
+    private static void LogStarted(ILogger logger, ServerCall call) =>
+        new CallLogLine($"Handling {call.Method} ({call.Kind})")
+            .With("Method", call.Method)
+            .With("Kind", call.Kind)
+            .With("Peer", call.Context.Peer, "peer")
+            .With("Deadline", call.Deadline, "deadline")
+            .With("TraceId", call.TraceId, "trace id")
+            .Write(logger, LogLevel.Debug, CallStarted);
 
-    /// <summary>The same event with one more field, which only who asks for it finds in the line.</summary>
-    private static partial class OfPrincipal
+    private static string? SafePrincipal(ServerCall call) =>
+        call.Context.GetHttpContext().User.Identity?.Name is { } name ? SafeText.Of(name) : null;
+
+    private void LogEnded(LogLevel level, ServerCall call, Status status, TimeSpan elapsed)
     {
-        [LoggerMessage(
-            EventId = 2101,
-            EventName = "CallEnded",
-            Message = "Handled {Method} ({Kind}) of {Principal}: {Status} in {ElapsedMilliseconds:0.000} ms, received {Received}, sent {Sent}, "
-                + "peer {Peer}, started {Started:O}, deadline {Deadline:O}, trace id {TraceId}, detail {Detail}")]
-        public static partial void LogEnded(
-            ILogger logger, LogLevel level, string method, MethodType kind, string? principal, StatusCode status, double elapsedMilliseconds,
-            int received, int sent, string peer, DateTime started, DateTime? deadline, string? traceId, string detail);
+        var received = call.Kind is MethodType.Unary or MethodType.ServerStreaming ? 1 : call.Messages?.Received ?? 0;
+        var sent = call.Kind is MethodType.Unary or MethodType.ClientStreaming
+            ? status.StatusCode == StatusCode.OK ? 1 : 0
+            : call.Messages?.Sent ?? 0;
+        var time = elapsed.TotalMilliseconds.ToString("0.000", CultureInfo.InvariantCulture);
+        var line = new CallLogLine(
+            $"Handled {call.Method} ({call.Kind}): {status.StatusCode} in {time} ms, received {received}, sent {sent}")
+            .With("Method", call.Method)
+            .With("Kind", call.Kind)
+            .With("Status", status.StatusCode)
+            .With("ElapsedMilliseconds", elapsed.TotalMilliseconds)
+            .With("Received", received)
+            .With("Sent", sent);
+        if (_logPrincipal)
+            line.With("Principal", SafePrincipal(call), "of");
+        line.With("Peer", call.Context.Peer, "peer")
+            .With("Started", TimeProvider.System.GetUtcNow().UtcDateTime - elapsed, "started")
+            .With("Deadline", call.Deadline, "deadline")
+            .With("TraceId", call.TraceId, "trace id")
+            .With("Detail", SafeText.Of(status.Detail), "detail")
+            .Write(_logger, level, CallEnded);
     }
 }

@@ -8,11 +8,11 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Server;
 
 /// <summary>
-/// One log line and one measurement of <c>rpc.server.call.duration</c> (seconds) for each call, when it has ended. Nothing is
-/// built while neither a logger nor a meter nor an Activity listens. Levels: Information for OK and what the caller caused, Warning for
+/// One log line and one measurement of <c>rpc.server.call.duration</c> (seconds) for each call, when it has ended. Nothing is built while
+/// neither a logger nor a meter nor an Activity listens. Levels: Information for OK and what the caller caused, Warning for
 /// DeadlineExceeded, PermissionDenied, ResourceExhausted, FailedPrecondition, Aborted, OutOfRange and Unavailable, Error for Unknown,
-/// Unimplemented, Internal and DataLoss; <see cref="ServerTimingOptions"/> can change them. The server span that the call belongs to is tagged
-/// with the call's method and status.
+/// Unimplemented, Internal and DataLoss; <see cref="ServerTimingOptions"/> can change them. The server span that the call belongs to is
+/// tagged with the call's method and status.
 /// </summary>
 public sealed partial class ServerTimingInterceptor : ServerInterceptor
 {
@@ -48,9 +48,9 @@ public sealed partial class ServerTimingInterceptor : ServerInterceptor
     {
         ArgumentNullException.ThrowIfNull(call);
         if (call.Kind != MethodType.Unary && _logger.IsEnabled(_levels.Highest))
-            call.WatchMessages();
+            call.TrackMessages();
         if (_logStart && _logger.IsEnabled(LogLevel.Debug))
-            LogStarted(call.Method, call.Kind, call.Context.Peer, call.Deadline, call.TraceId);
+            LogStarted(_logger, call);
         return default;
     }
 
@@ -60,7 +60,7 @@ public sealed partial class ServerTimingInterceptor : ServerInterceptor
         ArgumentNullException.ThrowIfNull(call);
         var status = call.StatusOf(error);
         var isSilent = !_duration.Enabled && !_logger.IsEnabled(_levels.HighestOf(status.StatusCode)) && ServerSpan is null;
-        if (!CallRecord.Keeps(call, status, _report, isSilent) && !isSilent)
+        if (!DeferredCallReport.Keeps(call, status, _report, isSilent) && !isSilent)
             Report(call, status);
         return error;
     }
@@ -75,30 +75,8 @@ public sealed partial class ServerTimingInterceptor : ServerInterceptor
         if (span is not null)
             Tag(span, method, status.StatusCode);
         var level = _levels.Of(method, status.StatusCode, elapsed);
-        if (_logger.IsEnabled(level))
-            Log(level, call, status, elapsed == TimeSpan.Zero ? call.Elapsed : elapsed);
-    }
-
-    private void Log(LogLevel level, ServerCall call, Status status, TimeSpan elapsed)
-    {
-        var context = call.Context;
-        var started = DateTime.UtcNow - elapsed;
-        var received = call.Kind is MethodType.Unary or MethodType.ServerStreaming ? 1 : call.Messages?.Received ?? 0;
-        var sent = call.Kind is MethodType.Unary or MethodType.ClientStreaming
-            ? status.StatusCode == StatusCode.OK ? 1 : 0
-            : call.Messages?.Sent ?? 0;
-        if (_logPrincipal)
-        {
-            OfPrincipal.LogEnded(
-                _logger, level, call.Method, call.Kind, context.GetHttpContext().User.Identity?.Name, status.StatusCode,
-                elapsed.TotalMilliseconds, received, sent, context.Peer, started, call.Deadline, call.TraceId, status.Detail);
-        }
-        else
-        {
-            LogEnded(
-                level, call.Method, call.Kind, status.StatusCode, elapsed.TotalMilliseconds, received, sent, context.Peer, started,
-                call.Deadline, call.TraceId, status.Detail);
-        }
+        if (level != LogLevel.None && _logger.IsEnabled(level))
+            LogEnded(level, call, status, elapsed == TimeSpan.Zero ? call.Elapsed : elapsed);
     }
 
     /// <summary>The span of the request. What runs inside of it may have made others, which are about something else.</summary>

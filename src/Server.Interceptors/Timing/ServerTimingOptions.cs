@@ -2,11 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Server;
 
-/// <summary>What <see cref="ServerTimingInterceptor"/> logs, and how loudly.</summary>
+/// <summary>Options of <see cref="ServerTimingInterceptor"/>: which calls are logged, and at which level.</summary>
 public sealed class ServerTimingOptions
 {
     /// <summary>
-    /// A call that takes at least this long is logged at Warning at least, whatever its status; more than zero. Default: null, no call is slow.
+    /// A call that takes at least this long is logged at Warning, unless its status or its method (<see cref="MethodLevels"/>) has a higher
+    /// level or no line. More than zero. Default: null, no call is slow.
     /// </summary>
     public TimeSpan? SlowCallThreshold { get; set; }
 

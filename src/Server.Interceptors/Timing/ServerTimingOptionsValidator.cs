@@ -1,5 +1,6 @@
 namespace Interceptors.Server;
 
+/// <summary>Validates <see cref="ServerTimingOptions"/>.</summary>
 internal sealed class ServerTimingOptionsValidator : OptionsValidator<ServerTimingOptions>
 {
     protected override IEnumerable<string> Problems(ServerTimingOptions options) =>

@@ -3,7 +3,7 @@ using Interceptors.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the timing interceptor.</summary>
+/// <summary>Registers <see cref="ServerTimingInterceptor"/>.</summary>
 public static class TimingServerInterceptorsBuilderExtensions
 {
     /// <summary>Adds <see cref="ServerTimingInterceptor"/>.</summary>

@@ -21,7 +21,8 @@ public sealed class ServerTraceMetadataInterceptor : ServerInterceptor
     /// <param name="options">Says which metadata key carries the trace id; the default key if null.</param>
     /// <param name="logger">Opens the scope; may be null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
-    public ServerTraceMetadataInterceptor(IOptions<TraceMetadataOptions>? options = null, ILogger<ServerTraceMetadataInterceptor>? logger = null)
+    public ServerTraceMetadataInterceptor(
+        IOptions<TraceMetadataOptions>? options = null, ILogger<ServerTraceMetadataInterceptor>? logger = null)
     {
         _key = new TraceMetadataOptionsValidator().Checked(options).Key.ToLowerInvariant();
         _logger = logger ?? NullLogger<ServerTraceMetadataInterceptor>.Instance;
@@ -38,7 +39,7 @@ public sealed class ServerTraceMetadataInterceptor : ServerInterceptor
         IncomingCall.Current = incoming;
         call.Incoming = incoming;
         call.Context.GetHttpContext().Response.Headers[_key] = traceId;
-        call.DisposeAtEnd(_logger.BeginScope(new TraceScope(_key, traceId)));
+        call.DisposeAtEnd(_logger.BeginScope(new TraceLogScope(_key, traceId)));
         if (Activity.Current is { IsAllDataRequested: true } activity)
             activity.SetTag(RpcTelemetry.RequestMetadataPrefix + _key, new[] { traceId });
         return default;

@@ -4,7 +4,7 @@ using Interceptors.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the trace interceptor.</summary>
+/// <summary>Registers <see cref="ServerTraceMetadataInterceptor"/>.</summary>
 public static class TraceMetadataServerInterceptorsBuilderExtensions
 {
     /// <summary>Adds <see cref="ServerTraceMetadataInterceptor"/>.</summary>

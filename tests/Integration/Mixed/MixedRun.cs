@@ -57,7 +57,7 @@ public sealed class MixedRun : IAsyncLifetime
         await SettleAsync(() => Arrivals.Running == 0 && Handlers == 0);
         Client = new MixedReports(_clientLogs, ["CallEnded"], "TraceId", _clientMeters.Of("rpc.client.call.duration"));
         Server = new MixedReports(
-            _server.Logs, ["CallEnded", "UnseenCallEnded"], Arrivals.Scope, _serverMeters.Of("rpc.server.call.duration"));
+            _server.Logs, ["CallEnded", "UnhandledCallEnded"], Arrivals.Scope, _serverMeters.Of("rpc.server.call.duration"));
     }
 
     public async ValueTask DisposeAsync()

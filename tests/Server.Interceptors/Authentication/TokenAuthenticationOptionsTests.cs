@@ -9,14 +9,15 @@ public sealed class TokenAuthenticationOptionsTests
     public static TheoryData<string, Action<TokenAuthenticationOptions>> Wrong => new()
     {
         { "AnonymousMethods: 'a b' is no pattern for methods", options => options.AnonymousMethods.Add("a b") },
-        { "MaxTokenLength is 0; use a positive number.", options => options.MaxTokenLength = 0 },
-        { "VerificationTimeout is 00:00:00; use a positive time", options => options.VerificationTimeout = TimeSpan.Zero },
-        { "VerificationTimeout is 2.00:00:00; use a positive time of at most a day", options => options.VerificationTimeout = TimeSpan.FromDays(2) },
+        { "MaxTokenLength is 0. Give a positive number.", options => options.MaxTokenLength = 0 },
+        { "VerificationTimeout is 00:00:00. Give a positive time", options => options.VerificationTimeout = TimeSpan.Zero },
+        { "VerificationTimeout is 2.00:00:00. Give a positive time of at most a day", options =>
+            options.VerificationTimeout = TimeSpan.FromDays(2) },
         { "Realm is empty or has characters", options => options.Realm = "" },
         { "Realm is empty or has characters", options => options.Realm = "a\"b" },
         { "Realm is empty or has characters", options => options.Realm = "a\r\nb" },
-        { "CacheSize is -1; use 0 (off) or more.", options => options.CacheSize = -1 },
-        { "CacheDuration is -00:00:01; use a positive time", options => options.CacheDuration = TimeSpan.FromSeconds(-1) },
+        { "CacheSize is -1. Give 0 (off) or more.", options => options.CacheSize = -1 },
+        { "CacheDuration is -00:00:01. Give a positive time", options => options.CacheDuration = TimeSpan.FromSeconds(-1) },
     };
 
     [Theory]
@@ -33,7 +34,8 @@ public sealed class TokenAuthenticationOptionsTests
 
     [Fact]
     public async Task A_wrong_option_stops_the_host_from_starting() => await Assert.ThrowsAnyAsync<Exception>(() =>
-        ProbeServer.StartAsync(services => services.AddServerInterceptors().AddTokenAuthentication(Tokens.Verifier(), options => options.CacheSize = -1)));
+        ProbeServer.StartAsync(
+            services => services.AddServerInterceptors().AddTokenAuthentication(Tokens.Verifier(), options => options.CacheSize = -1)));
 
     [Fact]
     public async Task A_verifier_that_cannot_be_made_stops_the_host_from_starting()
@@ -41,6 +43,7 @@ public sealed class TokenAuthenticationOptionsTests
         var error = await Assert.ThrowsAsync<ArgumentException>(() => ProbeServer.StartAsync(services =>
             services.AddServerInterceptors().AddTokenAuthentication(_ => TokenVerifiers.Jwt(new JwtOptions()))));
 
-        Assert.Contains("JwtOptions.Audiences is empty; name at least one, or say AllowAnyAudience = true.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "JwtOptions.Audiences is empty. Give at least one, or say AllowAnyAudience = true.", error.Message, StringComparison.Ordinal);
     }
 }

@@ -67,7 +67,7 @@ public sealed class QueueTests
     public async Task A_call_that_waited_for_its_rate_runs_in_turn()
     {
         var order = new List<string>();
-        await using var limited = await LimitedServer.StartAsync(options => options.Server = new LimitOptions
+        await using var limited = await LimitedServer.StartAsync(options => options.Server = new CallLimit
         {
             CallsPerPeriod = 1,
             Period = TimeSpan.FromMilliseconds(100),
@@ -96,7 +96,8 @@ public sealed class QueueTests
     public async Task A_call_that_stops_waiting_for_its_rate_gives_its_turn_back()
     {
         await using var limited = await LimitedServer.StartAsync(
-            options => options.Server = new LimitOptions { CallsPerPeriod = 1, Period = TimeSpan.FromHours(1), QueueLength = 1 }, new SteppedClock());
+            options =>
+                options.Server = new CallLimit { CallsPerPeriod = 1, Period = TimeSpan.FromHours(1), QueueLength = 1 }, new SteppedClock());
         await limited.Client().UnaryAsync(new ProbeRequest());
         var before = await WaitTimeAsync();
 
@@ -121,5 +122,5 @@ public sealed class QueueTests
     }
 
     private static Task<LimitedServer> OnePlaceAsync(int queueLength) => LimitedServer.StartAsync(options =>
-        options.Server = new LimitOptions { MaxConcurrentCalls = 1, QueueLength = queueLength });
+        options.Server = new CallLimit { MaxConcurrentCalls = 1, QueueLength = queueLength });
 }

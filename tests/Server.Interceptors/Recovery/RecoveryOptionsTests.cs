@@ -17,14 +17,14 @@ public sealed class RecoveryOptionsTests
         var error = Problem(options => options.Map<IOException>(status));
 
         Assert.Contains("RecoveryOptions.Map<IOException>", error, StringComparison.Ordinal);
-        Assert.Contains("use one of Cancelled (1) to Unauthenticated (16)", error, StringComparison.Ordinal);
+        Assert.Contains("Give one of Cancelled (1) to Unauthenticated (16)", error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_mapping_of_RpcException_is_refused() =>
+    public void An_unknown_handling_of_outgoing_failures_is_refused() =>
         Assert.Contains(
-            "RecoveryOptions.Map<RpcException> is never used",
-            Problem(options => options.Map<RpcException>(StatusCode.Internal)), StringComparison.Ordinal);
+            "RecoveryOptions.OutgoingFailures is 7. Give ByCode, Hide or PassThrough.",
+            Problem(options => options.OutgoingFailures = (OutgoingFailureHandling)7), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(511)]
@@ -32,7 +32,7 @@ public sealed class RecoveryOptionsTests
     [InlineData(-1)]
     public void Too_few_trailer_bytes_are_refused(int bytes) =>
         Assert.Contains(
-            $"RecoveryOptions.MaxTrailerBytes is {bytes}; use 512 or more.",
+            $"RecoveryOptions.MaxTrailerBytes is {bytes}. Give 512 or more.",
             Problem(options => options.MaxTrailerBytes = bytes), StringComparison.Ordinal);
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class AddedAloneTests
     public async Task Limits_hold_over_all_calls(CallKind kind)
     {
         await using var server = await StartAsync<LimitsInterceptor>(services =>
-            services.Configure<LimitsOptions>(static limits => limits.Server = new LimitOptions { MaxConcurrentCalls = 1 }));
+            services.Configure<LimitsOptions>(static limits => limits.Server = new CallLimit { MaxConcurrentCalls = 1 }));
         using var hold = server.Client().ServerStream(new ProbeRequest { Ending = Ending.Hang });
         await Eventually.True(() => server.Observer.Running == 1, "the call runs");
 
@@ -129,7 +129,7 @@ public sealed class AddedAloneTests
         using var meters = new MeterCapture(ServerTimingInterceptor.MeterName);
         await using var server = await StartAsync<LimitsInterceptor>(services => services
             .AddSingleton<IMeterFactory>(meters)
-            .Configure<LimitsOptions>(static limits => limits.Server = new LimitOptions { MaxConcurrentCalls = 1 }));
+            .Configure<LimitsOptions>(static limits => limits.Server = new CallLimit { MaxConcurrentCalls = 1 }));
         foreach (var kind in Enum.GetValues<CallKind>())
             await CallAsync(server, kind, CallEnd.Success);
 
@@ -162,9 +162,11 @@ public sealed class AddedAloneTests
         await using var server = await (interceptor switch
         {
             "trace" => StartWithAsync<ServerTraceMetadataInterceptor, TraceMetadataOptions>(static options => options.Key = "grpc-trace"),
-            "timing" => StartWithAsync<ServerTimingInterceptor, ServerTimingOptions>(static options => options.SlowCallThreshold = TimeSpan.Zero),
+            "timing" =>
+                StartWithAsync<ServerTimingInterceptor, ServerTimingOptions>(static options => options.SlowCallThreshold = TimeSpan.Zero),
             "recovery" => StartWithAsync<RecoveryInterceptor, RecoveryOptions>(static options => options.MaxTrailerBytes = 1),
-            "authentication" => StartWithAsync<TokenAuthenticationInterceptor, TokenAuthenticationOptions>(static options => options.Realm = "\""),
+            "authentication" =>
+                StartWithAsync<TokenAuthenticationInterceptor, TokenAuthenticationOptions>(static options => options.Realm = "\""),
             "limits" => StartWithAsync<LimitsInterceptor, LimitsOptions>(static options => options.MaxCallers = 0),
             _ => StartWithAsync<ServerCompressionInterceptor, ServerCompressionOptions>(static options => options.MinimumSize = -1),
         });
@@ -194,7 +196,8 @@ public sealed class AddedAloneTests
             configure?.Invoke(services);
         });
 
-    private static Task<StatusCode> CallAsync(ProbeServer server, CallKind kind, CallEnd end, params IEnumerable<(string Key, string Value)> headers)
+    private static Task<StatusCode> CallAsync(
+        ProbeServer server, CallKind kind, CallEnd end, params IEnumerable<(string Key, string Value)> headers)
     {
         var client = server.Client(channel => channel.Intercept(metadata =>
         {

@@ -100,7 +100,7 @@ public sealed class ServerTimingOptionsTests
         var error = Assert.Throws<ArgumentException>(
             () => new ServerTimingInterceptor(NullLogger<ServerTimingInterceptor>.Instance, Options.Create(options)));
 
-        Assert.Contains("ServerTimingOptions.SlowCallThreshold is 00:00:00; use more than zero", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ServerTimingOptions.SlowCallThreshold is 00:00:00. Give more than zero", error.Message, StringComparison.Ordinal);
         Assert.Contains("ServerTimingOptions.MethodLevels: 'a b' is no pattern", error.Message, StringComparison.Ordinal);
         Assert.Contains("ServerTimingOptions.MethodLevels['a.B'] is 17", error.Message, StringComparison.Ordinal);
     }

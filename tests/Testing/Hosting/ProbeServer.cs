@@ -54,6 +54,9 @@ public sealed class ProbeServer : IAsyncDisposable
     public Probe.ProbeClient Client(Func<ChannelBase, CallInvoker>? intercept = null) =>
         new(intercept?.Invoke(Channel) ?? Channel.CreateCallInvoker());
 
+    /// <summary>Stops the host as at the end of its process, within its ShutdownTimeout.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();

@@ -1,5 +1,6 @@
 namespace Interceptors.Server;
 
-/// <summary>Something is wrong with the tokens. Its message may be logged, which not that of every ArgumentException may.</summary>
+/// <summary>Reports an invalid static token. Unlike other ArgumentExceptions, its message is safe to log.</summary>
 internal sealed class InvalidStaticTokensException(string problem)
-    : ArgumentException($"{nameof(StaticTokenOptions)}.{nameof(StaticTokenOptions.Tokens)}{(problem.StartsWith('[') ? "" : " ")}{problem}.");
+    : ArgumentException(
+        $"{nameof(StaticTokenOptions)}.{nameof(StaticTokenOptions.Tokens)}{(problem.StartsWith('[') ? "" : " ")}{problem}.");

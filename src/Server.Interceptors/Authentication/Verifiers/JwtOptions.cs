@@ -3,19 +3,22 @@ using Microsoft.IdentityModel.Tokens;
 namespace Interceptors.Server;
 
 /// <summary>
-/// Which JSON Web Tokens are good (RFC 7519, and RFC 8725 on what to check). Issuers, audiences, algorithms and keys must be said: none of
-/// them is left unchecked by omission.
+/// Options for verifying JSON Web Tokens (RFC 7519, RFC 8725). Issuers, audiences, algorithms and keys have no default and must be
+/// set.
 /// </summary>
 public sealed class JwtOptions
 {
-    /// <summary>The issuers whose tokens are taken (<c>iss</c>), letter by letter. At least one, unless <see cref="AllowAnyIssuer"/>.</summary>
+    /// <summary>
+    /// The issuers whose tokens are taken (<c>iss</c>), letter by letter. At least one, unless <see cref="AllowAnyIssuer"/>.
+    /// </summary>
     public IList<string> Issuers { get; } = [];
 
     /// <summary>Whether any issuer will do, for instance where only one has the key. Default: false.</summary>
     public bool AllowAnyIssuer { get; set; }
 
     /// <summary>
-    /// The names of this server, one of which the token must be meant for (<c>aud</c>). At least one, unless <see cref="AllowAnyAudience"/>.
+    /// The names of this server, one of which the token must be meant for (<c>aud</c>). At least one, unless
+    /// <see cref="AllowAnyAudience"/>.
     /// </summary>
     public IList<string> Audiences { get; } = [];
 
@@ -33,9 +36,9 @@ public sealed class JwtOptions
     public IList<SecurityKey> SigningKeys { get; } = [];
 
     /// <summary>
-    /// Gets the keys that may have signed a token, for keys that change while the server runs; instead of <see cref="SigningKeys"/>. Given the
-    /// token's key id (<c>kid</c>), which anybody may have written: it is for comparing, not for building paths or queries. Null if the
-    /// token names none. Called for every token, so it keeps the keys and fetches them seldom. Default: null.
+    /// Gets the keys that may have signed a token, for keys that change while the server runs; instead of <see cref="SigningKeys"/>.
+    /// Given the token's key id (<c>kid</c>), which anybody may have written: it is for comparing, not for building paths or queries.
+    /// Null if the token names none. Called for every token, so it keeps the keys and fetches them seldom. Default: null.
     /// </summary>
     public Func<string?, CancellationToken, ValueTask<IEnumerable<SecurityKey>>>? ResolveSigningKeys { get; set; }
 

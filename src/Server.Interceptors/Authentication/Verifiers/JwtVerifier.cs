@@ -56,7 +56,7 @@ internal sealed class JwtVerifier : ITokenVerifier
         var result = await _handler.ValidateTokenAsync(jwt, parameters).ConfigureAwait(false);
         return result.IsValid
             ? TokenVerification.Accept(UserOf(result.ClaimsIdentity), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero))
-            : JwtRefusals.Of(result.Exception);
+            : JwtRefusalReasons.Of(result.Exception);
     }
 
     /// <summary>Without the token itself, which the library's own identity holds on to.</summary>
@@ -73,14 +73,14 @@ internal sealed class JwtVerifier : ITokenVerifier
             jwt = _handler.ReadJsonWebToken(token);
             keyId = string.IsNullOrEmpty(jwt.Kid) ? null : jwt.Kid;
             if (!_algorithms.Contains(jwt.Alg))
-                return JwtRefusals.Algorithm;
+                return JwtRefusalReasons.Algorithm;
             // No extension is known here, and one that must be understood must not be ignored (RFC 7515 §4.1.11).
-            return jwt.TryGetHeaderValue<object>("crit", out _) ? JwtRefusals.CriticalHeader : null;
+            return jwt.TryGetHeaderValue<object>("crit", out _) ? JwtRefusalReasons.CriticalHeader : null;
         }
         catch (Exception)
         {
             // Whatever the library makes of it, it is about what the caller wrote.
-            return JwtRefusals.Malformed;
+            return JwtRefusalReasons.Malformed;
         }
     }
 }

@@ -2,15 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Interceptors.Server;
 
-/// <summary>A token that is known beforehand, and whose it is.</summary>
+/// <summary>A token known in advance and the user it belongs to.</summary>
 public sealed class StaticToken
 {
     /// <summary>The user's name: the claim <c>name</c>. Must be set; several tokens may have the same.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>
-    /// The token, as <c>A-Z a-z 0-9 - . _ ~ + /</c> and <c>=</c> at its end (RFC 6750 §2.1), or <c>sha256:</c> and the 64 hexadecimal digits of its
-    /// SHA-256. Must be set. A long random one: a hash does not hide a token that can be guessed. It is left out when this is written as JSON.
+    /// The token, as <c>A-Z a-z 0-9 - . _ ~ + /</c> and <c>=</c> at its end (RFC 6750 §2.1), or <c>sha256:</c> and the 64 hexadecimal
+    /// digits of its SHA-256. Must be set. A long random one: a hash does not hide a token that can be guessed. It is left out when this
+    /// is written as JSON.
     /// </summary>
     [JsonIgnore]
     public string Token { get; set; } = "";

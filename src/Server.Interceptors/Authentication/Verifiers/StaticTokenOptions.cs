@@ -1,6 +1,6 @@
 namespace Interceptors.Server;
 
-/// <summary>The tokens that a server takes.</summary>
+/// <summary>The static tokens that a server accepts.</summary>
 public sealed class StaticTokenOptions
 {
     /// <summary>The tokens; at least one. Several at once are good, so that a new one can be given out before an old one goes.</summary>

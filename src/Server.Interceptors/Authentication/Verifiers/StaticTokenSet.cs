@@ -2,32 +2,34 @@ using System.Security.Cryptography;
 
 namespace Interceptors.Server;
 
-/// <summary>Tokens by their hashes. Immutable.</summary>
+/// <summary>An immutable set of static tokens, stored as hashes.</summary>
 internal sealed class StaticTokenSet
 {
     private readonly byte[] _digests;
     private readonly (TokenVerification Accepted, DateTimeOffset? NotAfter)[] _users;
 
-    /// <exception cref="ArgumentException">There are no tokens, or one is wrong; the message names it and the fix, never the token.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no tokens, or one is wrong; the message names it and the fix, never the token.
+    /// </exception>
     public StaticTokenSet(IEnumerable<StaticToken> tokens)
     {
         StaticToken[] all = [.. tokens];
         if (all.Length == 0)
-            throw new InvalidStaticTokensException("is empty, and every call would be refused; give at least one token");
+            throw new InvalidStaticTokensException("is empty, and every call would be refused. Give at least one token");
         _digests = new byte[all.Length * TokenDigest.Bytes];
         _users = new (TokenVerification, DateTimeOffset?)[all.Length];
         var seen = new Dictionary<TokenDigest, int>();
         for (var i = 0; i < all.Length; i++)
         {
             var digest = DigestAt(i);
-            if (StaticTokenCheck.Problem(all[i], digest) is { } problem)
+            if (StaticTokenValidator.Problem(all[i], digest) is { } problem)
                 throw new InvalidStaticTokensException($"[{i}] {problem}");
             if (!seen.TryAdd(TokenDigest.From(digest), i))
             {
                 throw new InvalidStaticTokensException(
-                    $"[{i}] of '{all[i].Name}' is the token of [{seen[TokenDigest.From(digest)]}] again; leave one out");
+                    $"[{i}] of '{all[i].Name}' is the token of [{seen[TokenDigest.From(digest)]}] again. Leave one out");
             }
-            _users[i] = (TokenVerification.Accept(SharedUser.Of(all[i]), all[i].NotAfter), all[i].NotAfter);
+            _users[i] = (TokenVerification.Accept(ReadOnlyPrincipal.Of(all[i]), all[i].NotAfter), all[i].NotAfter);
         }
     }
 

@@ -2,7 +2,9 @@ using Grpc.Core;
 
 namespace Interceptors.Server;
 
-/// <summary>Looks tokens up in a set that can be exchanged while calls run. Needs no waiting, so the interceptor asks it directly.</summary>
+/// <summary>
+/// Verifies tokens against a set that can be replaced while calls run. It is synchronous, so the interceptor calls it directly.
+/// </summary>
 internal sealed class StaticTokenVerifier(StaticTokenSet tokens, TimeProvider time) : ITokenVerifier
 {
     public static readonly TokenVerification Expired = TokenVerification.Refuse("expired");

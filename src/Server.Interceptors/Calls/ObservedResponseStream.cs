@@ -1,0 +1,37 @@
+using Grpc.Core;
+
+namespace Interceptors.Server;
+
+/// <summary>A response stream that counts messages and sets their write options.</summary>
+internal sealed class ObservedResponseStream<TResponse>(IServerStreamWriter<TResponse> inner, MessageTracker messages)
+    : IServerStreamWriter<TResponse>
+{
+    /// <summary>The handler's own; what is chosen for one message is not to be seen in it.</summary>
+    public WriteOptions? WriteOptions
+    {
+        get => ReferenceEquals(inner.WriteOptions, MessageTracker.Uncompressed) ? null : inner.WriteOptions;
+        set => inner.WriteOptions = value;
+    }
+
+    public Task WriteAsync(TResponse message)
+    {
+        Choose(message);
+        var writing = inner.WriteAsync(message);
+        messages.CountSent();
+        return writing;
+    }
+
+    public Task WriteAsync(TResponse message, CancellationToken cancellationToken)
+    {
+        Choose(message);
+        var writing = inner.WriteAsync(message, cancellationToken);
+        messages.CountSent();
+        return writing;
+    }
+
+    private void Choose(TResponse message)
+    {
+        if (messages.SendsUncompressed is not null)
+            inner.WriteOptions = messages.OptionsFor(message, inner.WriteOptions);
+    }
+}

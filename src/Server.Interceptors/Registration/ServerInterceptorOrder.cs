@@ -1,0 +1,14 @@
+namespace Interceptors.Server;
+
+/// <summary>The order of the kit's interceptors, outermost first.</summary>
+internal enum ServerInterceptorOrder
+{
+    Trace,
+    Timing,
+    Recovery,
+    Admission,
+    Authentication,
+    Limits,
+    Compression,
+    Custom,
+}

@@ -1,0 +1,24 @@
+using Interceptors.Server;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+// The namespace in which users look for registrations.
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers reports of calls that never reach a handler.</summary>
+public static class UnhandledCallsServerInterceptorsBuilderExtensions
+{
+    /// <summary>
+    /// Logs and measures, as <see cref="ServerTimingInterceptor"/> does, the calls too that gRPC's server answers by itself: methods that
+    /// don't exist, requests that can't be decoded or are too large, deadlines that pass and callers that go away before the handler
+    /// runs. A response that can't be serialized is reported as the failure that its caller sees. It is a middleware around all others.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    public static ServerInterceptorsBuilder AddUnhandledCalls(this ServerInterceptorsBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddSingleton<UnhandledCallReporter>();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, UnhandledCallStartupFilter>());
+        return builder.AddTiming();
+    }
+}
