@@ -29,9 +29,9 @@ internal static class CommandLine
         {
             return ExitCode.Ok;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            var (code, message) = Describe(e);
+            var (code, message) = Describe(exception);
             await Console.Error.WriteLineAsync($"discovery: {message}").ConfigureAwait(false);
             return code;
         }
@@ -60,7 +60,8 @@ internal static class CommandLine
         OptionsValidationException invalid => (ExitCode.Usage, ConnectionOptions.InOwnWords(string.Join(" ", invalid.Failures))),
         EtcdException
         {
-            StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument or StatusCode.FailedPrecondition,
+            StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument
+                or StatusCode.FailedPrecondition,
         } => (ExitCode.Refused, exception.Message),
         EtcdException => (ExitCode.Unreachable, exception.Message),
         _ => (ExitCode.Unexpected, $"unexpected {exception.GetType().Name}: {exception.Message}"),

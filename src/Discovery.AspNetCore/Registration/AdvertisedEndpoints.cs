@@ -22,11 +22,12 @@ internal sealed class AdvertisedEndpoints(string service, ServiceRegistrationOpt
         if (chosen.Count == 0)
             throw Undecided(
                 $"the server listens on {Listed(bound)}",
-                $"Correct {Option(options.Port is null ? nameof(options.Scheme) : nameof(options.Port))}.");
+                $"Give another {Option(options.Port is null ? nameof(options.Scheme) : nameof(options.Port))}.");
         if (!options.AllPorts && chosen.Exists(b => b.Port != chosen[0].Port))
             throw Undecided(
                 $"the server listens on {Listed(chosen)}",
-                $"Say which one in {Option(nameof(options.Port))} or {nameof(options.Scheme)}, or set {nameof(options.AllPorts)}.");
+                $"Give the one to register in {Option(nameof(options.Port))} or {nameof(options.Scheme)}, or "
+                + $"set {nameof(options.AllPorts)}.");
         return chosen;
     }
 
@@ -34,14 +35,14 @@ internal sealed class AdvertisedEndpoints(string service, ServiceRegistrationOpt
     {
         List<BoundAddress> bound = [.. onPort];
         var metadata = new Dictionary<string, string>(options.Metadata);
-        Say(EndpointMetadata.Weight, options.Weight?.ToString(CultureInfo.InvariantCulture));
-        Say(EndpointMetadata.Zone, options.Zone);
-        Say(EndpointMetadata.Version, options.Version);
-        Say(EndpointMetadata.Tags, options.Tags.Count == 0 ? null : string.Join(',', options.Tags));
-        Say(EndpointMetadata.Scheme, bound.TrueForAll(b => b.Scheme == "https") ? "grpcs" : null);
-        return new DiscoveryEndpoint(options.AdvertisedHost ?? HostOf(bound), bound[0].Port, metadata);
+        Set(EndpointMetadata.Weight, options.Weight?.ToString(CultureInfo.InvariantCulture));
+        Set(EndpointMetadata.Zone, options.Zone);
+        Set(EndpointMetadata.Version, options.Version);
+        Set(EndpointMetadata.Tags, options.Tags.Count == 0 ? null : string.Join(',', options.Tags));
+        Set(EndpointMetadata.Scheme, bound.TrueForAll(b => b.Scheme == "https") ? "grpcs" : null);
+        return new DiscoveryEndpoint(options.AdvertisedHost ?? HostOf(bound), options.AdvertisedPort ?? bound[0].Port, metadata);
 
-        void Say(string key, string? value)
+        void Set(string key, string? value)
         {
             if (!string.IsNullOrEmpty(value))
                 metadata[key] = value;
@@ -54,14 +55,14 @@ internal sealed class AdvertisedEndpoints(string service, ServiceRegistrationOpt
         if (specific.Count > 1)
             throw Undecided(
                 $"the server is bound to {string.Join(" and ", specific)}",
-                $"Say which one clients shall call in {Option(nameof(options.AdvertisedHost))}.");
+                $"Give the one that clients shall call in {Option(nameof(options.AdvertisedHost))}.");
         if (specific.Count == 1)
             return specific[0];
         return bound.Find(b => !b.IsWildcard) is { } loopback && !bound.Exists(b => b.IsWildcard)
             ? loopback.Host
             : network.FirstAddress() ?? throw Undecided(
                 "the server is bound to every address, and this machine has no network interface that other machines could call",
-                $"Set {Option(nameof(options.AdvertisedHost))} or the environment variable {HostNetwork.PodIpVariable}.");
+                $"Give {Option(nameof(options.AdvertisedHost))} or the environment variable {HostNetwork.PodIpVariable}.");
     }
 
     private InvalidOperationException Undecided(string because, string fix) =>

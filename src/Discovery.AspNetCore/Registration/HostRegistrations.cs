@@ -23,15 +23,15 @@ internal sealed class HostRegistrations : IHostRegistrations, IDisposable
     public bool IsStopping => _isStopping;
 
     public Task PauseAsync(string? service = null, CancellationToken cancellationToken = default) =>
-        Task.WhenAll(Of(service).Select(s => s.WithdrawAsync(Withdrawal.Paused, cancellationToken)));
+        Task.WhenAll(Of(service).Select(s => s.WithdrawAsync(UnregisteredReasons.Paused, cancellationToken)));
 
     public Task ResumeAsync(string? service = null, CancellationToken cancellationToken = default) =>
-        Task.WhenAll(Of(service).Select(s => s.RestoreAsync(Withdrawal.Paused, cancellationToken)));
+        Task.WhenAll(Of(service).Select(s => s.RestoreAsync(UnregisteredReasons.Paused, cancellationToken)));
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;
-        return Task.WhenAll(All.Select(s => s.WithdrawAsync(Withdrawal.Stopping, cancellationToken)));
+        return Task.WhenAll(All.Select(s => s.WithdrawAsync(UnregisteredReasons.Stopping, cancellationToken)));
     }
 
     public void Dispose()
@@ -49,7 +49,8 @@ internal sealed class HostRegistrations : IHostRegistrations, IDisposable
     {
         var found = All.Where(s => service is null || s.Service == service).ToList();
         return found.Count > 0 || service is null ? found : throw new ArgumentException(
-            $"'{service}' is not a service of this host, which registers {string.Join(", ", All.Select(s => $"'{s.Service}'"))}.", nameof(service));
+            $"'{service}' is not a service of this host, which registers {string.Join(", ", All.Select(s => $"'{s.Service}'"))}.",
+            nameof(service));
     }
 }
 

@@ -4,9 +4,9 @@ namespace Interceptors.Discovery.AspNetCore;
 
 internal sealed partial class HostedRegistration
 {
-    [LoggerMessage(3202, LogLevel.Information, "Service {Service} is being withdrawn from the registry: {Reason}")]
-    private static partial void LogWithdrawing(ILogger logger, string service, Withdrawal reason);
+    [LoggerMessage(4010, LogLevel.Information, "Service {Service} is being taken out of the registry: {Reason}", EventName = "Withdrawing")]
+    private static partial void LogWithdrawing(ILogger logger, string service, UnregisteredReasons reason);
 
-    [LoggerMessage(3203, LogLevel.Information, "Service {Service} is being registered again")]
+    [LoggerMessage(4011, LogLevel.Information, "Service {Service} is being registered again", EventName = "Returning")]
     private static partial void LogReturning(ILogger logger, string service);
 }

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery.AspNetCore;
 
-/// <summary>Asks the health checks again and again, and withdraws a service, or lets it return, after enough equal answers in a row.</summary>
+/// <summary>
+/// Asks the health checks at an interval. Enough unhealthy answers in a row take the service out of the registry; enough healthy ones
+/// put it back.
+/// </summary>
 internal sealed partial class ReadinessWatch(HostedRegistration registration, IServiceProvider provider, ILogger logger)
 {
     private readonly ReadinessOptions _options = registration.Options.Readiness;
@@ -42,10 +45,10 @@ internal sealed partial class ReadinessWatch(HostedRegistration registration, IS
             var report = await _checks.CheckHealthAsync(Decides, bound.Token).WaitAsync(bound.Token).ConfigureAwait(false);
             return report.Status != HealthStatus.Unhealthy;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             if (!cancellationToken.IsCancellationRequested)
-                LogCheckFailed(logger, e, registration.Service);
+                LogCheckFailed(logger, exception, registration.Service);
             return false;
         }
     }
@@ -58,23 +61,17 @@ internal sealed partial class ReadinessWatch(HostedRegistration registration, IS
         try
         {
             if (isReady)
-                await registration.RestoreAsync(Withdrawal.Unhealthy, cancellationToken).ConfigureAwait(false);
+                await registration.RestoreAsync(UnregisteredReasons.Unhealthy, cancellationToken).ConfigureAwait(false);
             else
-                await registration.WithdrawAsync(Withdrawal.Unhealthy, cancellationToken).ConfigureAwait(false);
+                await registration.WithdrawAsync(UnregisteredReasons.Unhealthy, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             // Any exception: the next round tries again.
             if (!cancellationToken.IsCancellationRequested)
-                LogChangeFailed(logger, e, registration.Service);
+                LogChangeFailed(logger, exception, registration.Service);
             return false;
         }
     }
-
-    [LoggerMessage(3205, LogLevel.Error, "Service {Service} could not be withdrawn, or registered again; the next health check tries again")]
-    private static partial void LogChangeFailed(ILogger logger, Exception exception, string service);
-
-    [LoggerMessage(3204, LogLevel.Debug, "The health checks that decide about service {Service} gave no result, which counts as unhealthy")]
-    private static partial void LogCheckFailed(ILogger logger, Exception exception, string service);
 }

@@ -20,8 +20,8 @@ internal sealed class RegistrationHealthCheck(HostRegistrations registrations) :
 
     private static IEnumerable<string> Problems(HostedRegistration service)
     {
-        if (service.Withdrawn != Withdrawal.None)
-            yield return $"Service '{service.Service}' is withdrawn: {service.Withdrawn}.";
+        if (service.Reasons != UnregisteredReasons.None)
+            yield return $"Service '{service.Service}' is not registered: {service.Reasons}.";
         foreach (var registration in service.Current)
         {
             if (registration.State != RegistrationState.Registered)

@@ -27,10 +27,12 @@ internal sealed partial class RegistrationHostedService(
         {
             if (service.Options.DrainTime >= host.Value.ShutdownTimeout)
                 throw Wrong(service, nameof(service.Options.DrainTime), $"is {service.Options.DrainTime}. Make it shorter than "
-                    + $"HostOptions.ShutdownTimeout, which is {host.Value.ShutdownTimeout}, or that longer: running calls get what is left of it.");
+                    + $"HostOptions.ShutdownTimeout, which is {host.Value.ShutdownTimeout}, or that longer: "
+                    + "running calls get what is left of it.");
             if (service.Options.Readiness.Enabled && !ReadinessWatch.IsPossible(provider))
                 throw Wrong(
-                    service, nameof(service.Options.Readiness), "is enabled, but there are no health checks. Call services.AddHealthChecks().");
+                    service, nameof(service.Options.Readiness),
+                    "is enabled, but there are no health checks. Call services.AddHealthChecks().");
         }
 
         return Task.CompletedTask;
@@ -40,7 +42,8 @@ internal sealed partial class RegistrationHostedService(
     {
         // Every instance is worked out before any is registered: a host that can't start leaves nothing behind.
         var addresses = provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        var planned = registrations.All.Select(s => (Service: s, Instances: HostedInstances.Of(s.Service, s.Options, addresses))).ToList();
+        var planned = registrations.All
+            .Select(s => (Service: s, Instances: AdvertisedInstances.From(s.Service, s.Options, addresses))).ToList();
         foreach (var (service, instances) in planned)
         {
             if (instances.Count == 0)

@@ -6,7 +6,7 @@ public sealed class ServiceRegistrationOptions
     /// <summary>
     /// What tells this instance from the others of the service; of several registered ports each adds its own, as in
     /// <c>1:8080</c>. Default: null, which means the registered address, so that an instance that comes back at its address takes
-    /// its old place.
+    /// its old place. Two instances with one id: the second is not registered, and says so, until the first has gone.
     /// </summary>
     public string? Id { get; set; }
 
@@ -23,6 +23,12 @@ public sealed class ServiceRegistrationOptions
     /// loopback or link-local one. A server that is bound to loopback only is registered so.
     /// </summary>
     public string? AdvertisedHost { get; set; }
+
+    /// <summary>
+    /// The port that clients shall call, where it is not the bound one: behind a port mapping, the outer port. Not together with
+    /// <see cref="AllPorts"/>. Default: null, which means the bound port.
+    /// </summary>
+    public int? AdvertisedPort { get; set; }
 
     /// <summary>
     /// Which of the bound ports is registered. Default: null, which means the only one; with several it must be set, or

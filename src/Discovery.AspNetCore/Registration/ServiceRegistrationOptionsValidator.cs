@@ -1,28 +1,26 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 
 namespace Interceptors.Discovery.AspNetCore;
 
-internal sealed class ServiceRegistrationOptionsValidator : IValidateOptions<ServiceRegistrationOptions>
+internal sealed class ServiceRegistrationOptionsValidator : OptionsValidator<ServiceRegistrationOptions>
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    public ValidateOptionsResult Validate(string? name, ServiceRegistrationOptions options)
-    {
-        var problems = IdentityProblems(options).Concat(AddressProblems(options)).Concat(DescriptionProblems(options))
-            .Concat(ReadinessProblems(options.Readiness).Select(p => $"{nameof(options.Readiness)}.{p}"))
-            .Select(p => $"{nameof(ServiceRegistrationOptions)}.{p.Insert(p.IndexOf(' ', StringComparison.Ordinal), $" of service '{name}'")}")
-            .ToList();
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
-    }
+    protected override IEnumerable<string> Problems(ServiceRegistrationOptions options) =>
+        IdentityProblems(options).Concat(AddressProblems(options)).Concat(DescriptionProblems(options))
+            .Concat(ReadinessProblems(options.Readiness).Select(p => $"{nameof(options.Readiness)}.{p}"));
+
+    /// <summary>With the name of the service, which is the name of the options, behind that of the option.</summary>
+    protected override string Sentence(string? name, string problem) =>
+        base.Sentence(name, problem.Insert(problem.IndexOf(' ', StringComparison.Ordinal), $" of service '{name}'"));
 
     private static IEnumerable<string> IdentityProblems(ServiceRegistrationOptions options)
     {
         if (options.Id is not null && !ServiceName.IsValidPart(options.Id))
-            yield return $"{nameof(options.Id)} is '{options.Id}'. Use letters, digits and . _ ~ @ : + -, no slash.";
+            yield return $"{nameof(options.Id)} is '{options.Id}'. Give letters, digits and . _ ~ @ : + -, no slash.";
         if (options.Id is not null && options.RandomId)
-            yield return $"{nameof(options.RandomId)} is set beside {nameof(options.Id)}. Leave one of them out.";
+            yield return $"{nameof(options.RandomId)} is set beside {nameof(options.Id)}. Give one of them.";
         if (options.DrainTime < TimeSpan.Zero || options.DrainTime > Longest)
             yield return $"{nameof(options.DrainTime)} is {options.DrainTime}. Give a time between zero and one hour.";
     }
@@ -30,11 +28,16 @@ internal sealed class ServiceRegistrationOptionsValidator : IValidateOptions<Ser
     private static IEnumerable<string> AddressProblems(ServiceRegistrationOptions options)
     {
         if (options.AdvertisedHost is { } host && (HostName.IsWildcard(host) || !HostName.TryNormalize(host, out _)))
-            yield return $"{nameof(options.AdvertisedHost)} is '{host}'. Give a host name or an IP address that clients can call, without port.";
+            yield return $"{nameof(options.AdvertisedHost)} is '{host}'. Give a host name or an IP address that clients can call, "
+                + "without port.";
         if (options.Port is < 1 or > IPEndPoint.MaxPort)
             yield return $"{nameof(options.Port)} is {options.Port}. Give one of the bound ports, or leave it unset.";
+        if (options.AdvertisedPort is < 1 or > IPEndPoint.MaxPort)
+            yield return $"{nameof(options.AdvertisedPort)} is {options.AdvertisedPort}. Give 1 to 65535, or leave it unset.";
+        if (options.AdvertisedPort is not null && options.AllPorts)
+            yield return $"{nameof(options.AdvertisedPort)} is set beside {nameof(options.AllPorts)}. Give one of them.";
         if (options.Port is not null && options.AllPorts)
-            yield return $"{nameof(options.AllPorts)} is set beside {nameof(options.Port)}. Leave one of them out.";
+            yield return $"{nameof(options.AllPorts)} is set beside {nameof(options.Port)}. Give one of them.";
         if (options.Scheme is not (null or "http" or "https"))
             yield return $"{nameof(options.Scheme)} is '{options.Scheme}'. Give http or https, or leave it unset for either.";
     }

@@ -62,7 +62,8 @@ public static class ServiceRegistrationServiceCollectionExtensions
     /// <param name="tags">Further tags; it always has <c>registration</c>. Default: none.</param>
     /// <returns>The builder.</returns>
     public static IHealthChecksBuilder AddServiceRegistrations(
-        this IHealthChecksBuilder builder, string name = "registration", HealthStatus? failureStatus = null, IEnumerable<string>? tags = null)
+        this IHealthChecksBuilder builder, string name = "registration", HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         AddRegistrations(builder.Services);

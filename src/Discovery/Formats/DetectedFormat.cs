@@ -44,6 +44,8 @@ internal sealed class DetectedFormat : IEndpointFormat
 
     private EndpointReading ReadObject(string service, JsonElement value)
     {
+        if (HostAndPort.TryRead(value, out var reading))
+            return reading;
         foreach (var (member, format) in _shapes)
         {
             if (value.Member(member) is not null)

@@ -1,14 +1,20 @@
+using System.Collections.Immutable;
 using Google.Protobuf;
 
 namespace Interceptors.Discovery;
 
 /// <summary>
 /// Key: root, service, slash, instance id. Value: <c>host:port</c> as plain text. Carries no metadata. Also go-zero's, whose
-/// keys have no root and a lease id for instance id; it finds any.
+/// keys have no root and a lease id for instance id.
 /// </summary>
 internal sealed class PlainEndpointFormat(string root) : IEndpointFormat
 {
-    private static readonly Dictionary<string, string> NoMetadata = [];
+    private static readonly ImmutableSortedDictionary<string, string> NoMetadata = ImmutableSortedDictionary<string, string>.Empty;
+
+    private static readonly ImmutableSortedDictionary<string, string> WithTls = NoMetadata.Add(EndpointMetadata.Scheme, "grpcs");
+
+    // What stands before an address in the registries of others, and whether it means TLS.
+    private static readonly (string Scheme, bool IsTls)[] Schemes = [("http", false), ("https", true), ("grpc", false), ("grpcs", true)];
 
     public string PrefixOf(string service) => $"{root}{service}/";
 
@@ -21,6 +27,20 @@ internal sealed class PlainEndpointFormat(string root) : IEndpointFormat
 
     public EndpointReading Read(string service, ByteString value) => Read(value);
 
-    internal static EndpointReading Read(ByteString value) =>
-        EndpointReading.Of(value.ToStringUtf8().Trim().Trim('\uFEFF'), NoMetadata);
+    internal static EndpointReading Read(ByteString value) => Read(value.ToStringUtf8());
+
+    internal static EndpointReading Read(string text)
+    {
+        var address = text.Trim().Trim('\uFEFF');
+        foreach (var (scheme, isTls) in Schemes)
+        {
+            if (!address.StartsWith(scheme + "://", StringComparison.OrdinalIgnoreCase))
+                continue;
+            // A path is a part of what the writer meant, which gRPC has no use for; a lone slash is none.
+            var rest = address[(scheme.Length + 3)..];
+            return EndpointReading.Of(rest.EndsWith('/') ? rest[..^1] : rest, isTls ? WithTls : NoMetadata);
+        }
+
+        return EndpointReading.Of(address, NoMetadata);
+    }
 }

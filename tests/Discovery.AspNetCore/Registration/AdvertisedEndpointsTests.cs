@@ -64,6 +64,15 @@ public sealed class AdvertisedEndpointsTests
     }
 
     [Fact]
+    [Trait("case", "discovery 11")]
+    public void Behind_a_port_mapping_the_outer_address_is_registered()
+    {
+        var options = new ServiceRegistrationOptions { AdvertisedHost = "192.0.2.10", AdvertisedPort = 30080 };
+
+        Assert.Equal("192.0.2.10:30080", From(options, NoNetwork, "http://0.0.0.0:8080").Single().Address);
+    }
+
+    [Fact]
     public void The_advertised_host_wins_over_a_specific_bind() =>
         Assert.Equal("gateway:5000", From(new() { AdvertisedHost = "gateway" }, NoNetwork, "http://127.0.0.1:5000").Single().Address);
 
@@ -83,7 +92,7 @@ public sealed class AdvertisedEndpointsTests
     {
         string[] bound = ["http://10.0.0.1:80", "http://192.168.0.1:80"];
         var error = Assert.Throws<InvalidOperationException>(() => From(new(), NoNetwork, bound));
-        Assert.Contains("10.0.0.1 and 192.168.0.1. Say which one clients shall call in ServiceRegistrationOptions.AdvertisedHost",
+        Assert.Contains("10.0.0.1 and 192.168.0.1. Give the one that clients shall call in ServiceRegistrationOptions.AdvertisedHost",
             error.Message, StringComparison.Ordinal);
 
         Assert.Equal("192.168.0.1:80", From(new() { AdvertisedHost = "192.168.0.1" }, NoNetwork, bound).Single().Address);
@@ -94,7 +103,7 @@ public sealed class AdvertisedEndpointsTests
     {
         string[] bound = ["http://127.0.0.1:80", "https://127.0.0.1:443"];
         var error = Assert.Throws<InvalidOperationException>(() => From(new(), NoNetwork, bound));
-        Assert.Contains("80 (http), 443 (https). Say which one in ServiceRegistrationOptions.Port", error.Message, StringComparison.Ordinal);
+        Assert.Contains("80 (http), 443 (https). Give the one to register in ServiceRegistrationOptions.Port", error.Message, StringComparison.Ordinal);
 
         Assert.Equal("127.0.0.1:443", From(new() { Port = 443 }, NoNetwork, bound).Single().Address);
         Assert.Equal("127.0.0.1:443", From(new() { Scheme = "https" }, NoNetwork, bound).Single().Address);
@@ -106,7 +115,7 @@ public sealed class AdvertisedEndpointsTests
     {
         var error = Assert.Throws<InvalidOperationException>(() => From(new() { Port = 8080 }, NoNetwork, "http://127.0.0.1:80"));
 
-        Assert.Contains("Correct ServiceRegistrationOptions.Port", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Give another ServiceRegistrationOptions.Port", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,7 +155,7 @@ public sealed class AdvertisedEndpointsTests
     }
 
     private static IEnumerable<string> Ids(ServiceRegistrationOptions options, string[] bound) =>
-        HostedInstances.Of("user", options, bound).Select(i => i.Id);
+        AdvertisedInstances.From("user", options, bound).Select(i => i.Id);
 
     private static DiscoveryEndpoint Single(string bound) => From(new(), NoNetwork, bound).Single();
 

@@ -81,7 +81,7 @@ public sealed class ServerProcessTests(SharedEtcd shared) : IClassFixture<Shared
         var options = _etcd.Options(o => o.Format = EndpointFormat.EtcdNaming);
         await using var registry = new EtcdServiceRegistry(options);
         var configured = new ServiceRegistrationOptions { Id = "1", Zone = "north", Weight = 3 };
-        var instance = HostedInstances.Of("user", configured, ["http://10.0.0.1:80"]).Single();
+        var instance = AdvertisedInstances.From("user", configured, ["http://10.0.0.1:80"]).Single();
         await registry.Register(instance).WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
         await using var source = new EtcdEndpointSource(options);
         await using var watching = new Watching(source, "user");

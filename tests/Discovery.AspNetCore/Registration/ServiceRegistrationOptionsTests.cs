@@ -33,6 +33,8 @@ public sealed class ServiceRegistrationOptionsTests
         { "RandomId", o => (o.Id, o.RandomId) = ("a", true) },
         { "AdvertisedHost", o => o.AdvertisedHost = "0.0.0.0" },
         { "Port", o => o.Port = 0 },
+        { "AdvertisedPort", o => o.AdvertisedPort = 70000 },
+        { "AdvertisedPort", o => (o.AdvertisedPort, o.AllPorts) = (80, true) },
         { "AllPorts", o => (o.Port, o.AllPorts) = (80, true) },
         { "Scheme", o => o.Scheme = "grpc" },
         { "Weight", o => o.Weight = 0 },

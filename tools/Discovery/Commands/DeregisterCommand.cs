@@ -14,7 +14,8 @@ internal static class DeregisterCommand
             "deregister", "Removes the key of an instance. A process that is alive and registers itself puts it back; stop that one instead.")
         { service, id };
         command.SetAction((parsed, stop) => RunAsync(
-            connection.Read(parsed), Arguments.ServiceName(parsed.GetValue(service)!), parsed.GetValue(id)!, connection.IsJson(parsed), stop));
+            connection.Read(parsed), Arguments.ServiceName(parsed.GetValue(service)!), parsed.GetValue(id)!,
+            connection.IsJson(parsed), stop));
         return command;
     }
 

@@ -53,9 +53,9 @@ internal sealed class HeldRegistration(ServiceInstance instance, EtcdOptions opt
             Tell("left", "another process holds the key");
             return ExitCode.Ok;
         }
-        catch (EtcdException e)
+        catch (EtcdException exception)
         {
-            Tell("left", $"it may stay until its lease ends, within {options.LeaseTtl.TotalSeconds:0} s: {e.Message}");
+            Tell("left", $"it may stay until its lease ends, within {options.LeaseTtl.TotalSeconds:0} s: {exception.Message}");
             return ExitCode.Unreachable;
         }
     }
@@ -63,7 +63,8 @@ internal sealed class HeldRegistration(ServiceInstance instance, EtcdOptions opt
     private void Tell(string state, string? problem)
     {
         if (isJson)
-            Json.Write(new RegistrationJson(DateTimeOffset.UtcNow, state, instance.Service, instance.Id, instance.Endpoint.Address, problem));
+            Json.Write(new RegistrationJson(
+                TimeProvider.System.GetUtcNow(), state, instance.Service, instance.Id, instance.Endpoint.Address, problem));
         else
             Console.Out.WriteLine($"{state} {instance}{(problem is null ? "" : $": {Table.Clean(problem)}")}");
     }

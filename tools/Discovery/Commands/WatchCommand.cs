@@ -41,7 +41,7 @@ internal static class WatchCommand
         isJson ? WriteJson : Console.IsOutputRedirected ? WriteLines : WriteTable;
 
     private static void WriteJson(EndpointSnapshot? last, EndpointSnapshot now) => Json.Write(new SnapshotJson(
-        DateTimeOffset.UtcNow, now.Service, now.IsStale, now.StaleReason, [.. now.Endpoints.Select(EndpointJson.Of)]));
+        TimeProvider.System.GetUtcNow(), now.Service, now.IsStale, now.StaleReason, [.. now.Endpoints.Select(EndpointJson.Of)]));
 
     private static void WriteTable(EndpointSnapshot? last, EndpointSnapshot now)
     {
@@ -49,7 +49,8 @@ internal static class WatchCommand
         foreach (var endpoint in now.Endpoints)
             table.Add(endpoint.Address, endpoint.Weight.ToString(CultureInfo.InvariantCulture), Table.TextOf(endpoint.Metadata));
         var state = now.IsStale ? $"etcd is away since {now.StaleSince:u}: {Table.Clean(now.StaleReason!)}" : "up to date";
-        Console.Out.Write($"{ToTopAndClear}{now.Service}: {now.Endpoints.Length} endpoints, changed {DateTimeOffset.UtcNow:u}, {state}\n\n{table}");
+        Console.Out.Write($"{ToTopAndClear}{now.Service}: {now.Endpoints.Length} endpoints, "
+            + $"changed {TimeProvider.System.GetUtcNow():u}, {state}\n\n{table}");
     }
 
     private static void WriteLines(EndpointSnapshot? last, EndpointSnapshot now)
@@ -72,5 +73,5 @@ internal static class WatchCommand
     }
 
     private static void WriteLine(char what, EndpointSnapshot snapshot, string text) =>
-        Console.Out.WriteLine($"{DateTimeOffset.UtcNow:u} {snapshot.Service} {what} {text}".TrimEnd());
+        Console.Out.WriteLine($"{TimeProvider.System.GetUtcNow():u} {snapshot.Service} {what} {text}".TrimEnd());
 }

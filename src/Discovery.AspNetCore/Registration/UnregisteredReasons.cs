@@ -2,7 +2,7 @@ namespace Interceptors.Discovery.AspNetCore;
 
 /// <summary>Why a service of a running host is not registered. It is registered while there is no reason left.</summary>
 [Flags]
-internal enum Withdrawal
+internal enum UnregisteredReasons
 {
     None = 0,
 
