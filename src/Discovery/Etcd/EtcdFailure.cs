@@ -19,7 +19,9 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
             or StatusCode.Cancelled;
 
     /// <summary>The member ended the connection because it was pinged more often than it allows.</summary>
-    public bool IsTooManyPings => Causes(Exception).OfType<HttpProtocolException>().Any(cause => cause.ErrorCode == EnhanceYourCalm);
+    public bool IsTooManyPings =>
+        Detail.Contains("ENHANCE_YOUR_CALM", StringComparison.Ordinal)
+        || Causes(Exception).OfType<HttpProtocolException>().Any(cause => cause.ErrorCode == EnhanceYourCalm);
 
     /// <summary>The answer is larger than this client takes: fewer keys fit into one.</summary>
     public static bool IsTooLarge(Exception exception) => Causes(exception).OfType<RpcException>().Any(cause =>
@@ -55,7 +57,7 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
 
     private static IEnumerable<Exception> Causes(Exception? exception)
     {
-        for (; exception is not null; exception = exception.InnerException ?? (exception as RpcException)?.Status.DebugException)
+        for (; exception is not null; exception = (exception as RpcException)?.Status.DebugException ?? exception.InnerException)
             yield return exception;
     }
 

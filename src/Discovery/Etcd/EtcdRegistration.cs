@@ -51,6 +51,9 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
 
     public string? Problem => _status.Problem;
 
+    /// <summary>Why the last attempt failed, if it did by etcd's answer or the lack of one.</summary>
+    public EtcdException? Failure { get; private set; }
+
     public IAsyncEnumerable<RegistrationState> ReadStatesAsync(CancellationToken cancellationToken = default) =>
         _status.ReadStatesAsync(cancellationToken);
 
@@ -190,6 +193,7 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
 
     private void OnBroken(Exception reason)
     {
+        Failure = reason as EtcdException;
         if (State == RegistrationState.Registered)
             LogRepairing(_logger, _key, reason.Message);
         else if (Problem is null)

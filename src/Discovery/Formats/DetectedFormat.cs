@@ -40,7 +40,7 @@ internal sealed class DetectedFormat : IEndpointFormat
 
     public ByteString Write(ServiceInstance instance) => _own.Write(instance);
 
-    public EndpointReading Read(string service, ByteString value) => JsonValue.Read(service, value, ReadObject);
+    public EndpointReading Read(string service, ByteString value) => JsonValue.Read(service, value, ReadObject, AddressUrl.Read);
 
     private EndpointReading ReadObject(string service, JsonElement value)
     {

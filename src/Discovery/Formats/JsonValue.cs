@@ -6,16 +6,22 @@ namespace Interceptors.Discovery;
 /// <summary>Values that are JSON objects. A JSON text is read as what it holds, anything else as plain text, whoever wrote it.</summary>
 internal static class JsonValue
 {
-    public static EndpointReading Read(string service, ByteString value, Func<string, JsonElement, EndpointReading> readObject)
+    /// <param name="service">The name of the service.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="readObject">Reads an object.</param>
+    /// <param name="readText">Reads anything else. Default: as <c>host:port</c>.</param>
+    public static EndpointReading Read(
+        string service, ByteString value, Func<string, JsonElement, EndpointReading> readObject, Func<string, EndpointReading>? readText = null)
     {
+        readText ??= PlainEndpointFormat.Read;
         var json = value.Memory[StartOf(value.Span)..];
         if (json.IsEmpty || json.Span[0] is not ((byte)'{' or (byte)'"'))
-            return PlainEndpointFormat.Read(value);
+            return readText(value.ToStringUtf8());
         try
         {
             using var document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.String
-                ? PlainEndpointFormat.Read(document.RootElement.GetString()!)
+                ? readText(document.RootElement.GetString()!)
                 : readObject(service, document.RootElement);
         }
         catch (ValueLimitException exception)

@@ -11,11 +11,6 @@ internal sealed class PlainEndpointFormat(string root) : IEndpointFormat
 {
     private static readonly ImmutableSortedDictionary<string, string> NoMetadata = ImmutableSortedDictionary<string, string>.Empty;
 
-    private static readonly ImmutableSortedDictionary<string, string> WithTls = NoMetadata.Add(EndpointMetadata.Scheme, "grpcs");
-
-    // What stands before an address in the registries of others, and whether it means TLS.
-    private static readonly (string Scheme, bool IsTls)[] Schemes = [("http", false), ("https", true), ("grpc", false), ("grpcs", true)];
-
     public string PrefixOf(string service) => $"{root}{service}/";
 
     // user/admin/1 is instance 1 of the service user/admin, not an instance of user.
@@ -29,18 +24,7 @@ internal sealed class PlainEndpointFormat(string root) : IEndpointFormat
 
     internal static EndpointReading Read(ByteString value) => Read(value.ToStringUtf8());
 
-    internal static EndpointReading Read(string text)
-    {
-        var address = text.Trim().Trim('\uFEFF');
-        foreach (var (scheme, isTls) in Schemes)
-        {
-            if (!address.StartsWith(scheme + "://", StringComparison.OrdinalIgnoreCase))
-                continue;
-            // A path is a part of what the writer meant, which gRPC has no use for; a lone slash is none.
-            var rest = address[(scheme.Length + 3)..];
-            return EndpointReading.Of(rest.EndsWith('/') ? rest[..^1] : rest, isTls ? WithTls : NoMetadata);
-        }
+    internal static EndpointReading Read(string text) => EndpointReading.Of(Trimmed(text), NoMetadata);
 
-        return EndpointReading.Of(address, NoMetadata);
-    }
+    internal static string Trimmed(string text) => text.Trim().Trim('\uFEFF');
 }

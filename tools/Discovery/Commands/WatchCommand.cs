@@ -26,6 +26,7 @@ internal static class WatchCommand
     private static async Task<int> RunAsync(
         EtcdOptions options, string service, Action<EndpointSnapshot?, EndpointSnapshot> write, CancellationToken stop)
     {
+        await ThrowIfRefusedAsync(options, service, stop).ConfigureAwait(false);
         await using var source = new EtcdEndpointSource(options);
         EndpointSnapshot? last = null;
         await foreach (var snapshot in source.WatchAsync(service, stop).ConfigureAwait(false))
@@ -35,6 +36,20 @@ internal static class WatchCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    // A source tries again whatever etcd says; a person wants to know that the password is wrong.
+    private static async Task ThrowIfRefusedAsync(EtcdOptions options, string service, CancellationToken stop)
+    {
+        using var client = EtcdConnection.Open(options, loggerFactory: null);
+        try
+        {
+            await client.ListAsync(new ServiceFormats(options).PrefixOf(service), stop).ConfigureAwait(false);
+        }
+        catch (EtcdException exception) when (!exception.IsRefusal())
+        {
+            // Etcd is away, and waited for.
+        }
     }
 
     private static Action<EndpointSnapshot?, EndpointSnapshot> WriterFor(bool isJson) =>
