@@ -16,7 +16,8 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
     /// <summary>This member can't answer at the moment; another may.</summary>
     public bool IsMembersTrouble =>
         StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Unknown or StatusCode.Internal
-            or StatusCode.Cancelled;
+            or StatusCode.Cancelled
+        || IsTooManyPings;
 
     /// <summary>The member ended the connection because it was pinged more often than it allows.</summary>
     public bool IsTooManyPings =>
