@@ -44,7 +44,7 @@ public sealed class FailureTests
     [Theory]
     [Trait("case", "discovery 22")]
     [InlineData("Did you mean 'list'?", "lst")]
-    [InlineData("Did you mean 'deregister'?", "dregister", "user", "1")]
+    [InlineData("Did you mean 'deregister'?", "deregist", "user", "1")]
     [InlineData("Did you mean '--endpoints'?", "list", "--endpoint", "http://127.0.0.1:1")]
     public async Task A_near_miss_is_suggested_in_the_same_line(string expected, params string[] arguments)
     {

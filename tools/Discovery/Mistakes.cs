@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Interceptors.Discovery.Tool;
 
@@ -10,12 +11,15 @@ internal static class Mistakes
     public static string Describe(ParseResult parsed)
     {
         // One mistake makes several errors: the value of a misspelt option is not known either.
-        var mistake = parsed.UnmatchedTokens.FirstOrDefault(IsOption) ?? parsed.UnmatchedTokens.FirstOrDefault();
-        var error = parsed.Errors.FirstOrDefault(e => mistake is not null && e.Message.Contains($"'{mistake}'", StringComparison.Ordinal))
-            ?? parsed.Errors[0];
+        var mistake = parsed.Tokens.Select(token => token.Value).FirstOrDefault(token => IsOption(token) && ErrorAbout(token) is not null)
+            ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null);
+        var error = (mistake is null ? null : ErrorAbout(mistake)) ?? parsed.Errors[0];
         var near = mistake is null ? null : Nearest(mistake, parsed.CommandResult.Command);
         var suggestion = near is null ? "" : $" Did you mean '{near}'?";
         return $"{error.Message.TrimEnd('.').ReplaceLineEndings(" ")}.{suggestion} See discovery --help, or discovery COMMAND --help.";
+
+        ParseError? ErrorAbout(string token) =>
+            parsed.Errors.FirstOrDefault(e => e.Message.Contains($"'{token}'", StringComparison.Ordinal));
     }
 
     private static bool IsOption(string token) => token.StartsWith('-');

@@ -11,7 +11,8 @@ internal static class JsonValue
     /// <param name="readObject">Reads an object.</param>
     /// <param name="readText">Reads anything else. Default: as <c>host:port</c>.</param>
     public static EndpointReading Read(
-        string service, ByteString value, Func<string, JsonElement, EndpointReading> readObject, Func<string, EndpointReading>? readText = null)
+        string service, ByteString value, Func<string, JsonElement, EndpointReading> readObject,
+        Func<string, EndpointReading>? readText = null)
     {
         readText ??= PlainEndpointFormat.Read;
         var json = value.Memory[StartOf(value.Span)..];

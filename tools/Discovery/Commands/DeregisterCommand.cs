@@ -14,7 +14,8 @@ internal static class DeregisterCommand
         var service = Arguments.Service();
         var id = Arguments.Create("ID", "The id of the instance, as list shows it");
         var command = new Command(
-            "deregister", "Removes the key of an instance. A process that is alive and registers itself puts it back; stop that one instead.")
+            "deregister",
+            "Removes the key of an instance. A process that is alive and registers itself puts it back; stop that one instead.")
         { service, id };
         command.SetAction((parsed, stop) => RunAsync(
             connection.Read(parsed), Arguments.ServiceName(parsed.GetValue(service)!), parsed.GetValue(id)!,
