@@ -8,7 +8,7 @@ internal abstract class OptionsValidator<TOptions> : IValidateOptions<TOptions>
 {
     public ValidateOptionsResult Validate(string? name, TOptions options)
     {
-        var problems = Problems(options).Select(static problem => $"{typeof(TOptions).Name}.{problem}").ToList();
+        var problems = Problems(options).Select(problem => Sentence(name, problem)).ToList();
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -19,6 +19,11 @@ internal abstract class OptionsValidator<TOptions> : IValidateOptions<TOptions>
         var result = Validate(name: null, value);
         return result.Failed ? throw new ArgumentException(result.FailureMessage, nameof(options)) : value;
     }
+
+    /// <summary>What a problem reads like to whoever has to mend it.</summary>
+    /// <param name="name">The name of the options; null or empty for those without one.</param>
+    /// <param name="problem">One of <see cref="Problems"/>.</param>
+    protected virtual string Sentence(string? name, string problem) => $"{typeof(TOptions).Name}.{problem}";
 
     /// <summary>What is wrong: each begins with the name of the option, says what it is, and what to write instead.</summary>
     protected abstract IEnumerable<string> Problems(TOptions options);

@@ -1,4 +1,4 @@
-using Interceptors.Discovery;
+using Interceptors.Discovery.AspNetCore;
 using Interceptors.Testing;
 using Interceptors.Testing.Server;
 using Microsoft.AspNetCore.Builder;

@@ -17,6 +17,18 @@ public sealed class DeregisterTests(SharedEtcd shared)
     }
 
     [Fact]
+    [Trait("case", "discovery 14")]
+    public async Task A_server_that_is_alive_puts_it_back_and_that_is_said()
+    {
+        await using var server = shared.Start("register", "alive", "127.0.0.1:9203", "--id", "1");
+        await server.LineWithAsync("registered alive");
+
+        var result = await shared.RunAsync("deregister", "alive", "1");
+        Assert.Equal((ExitCode.Undone, ""), (result.ExitCode, result.Output));
+        Assert.Matches("^discovery: /project/service/alive/1 was removed and is back: .*\n$", result.Error);
+    }
+
+    [Fact]
     public async Task An_instance_that_is_not_there_is_exit_code_1()
     {
         var result = await shared.RunAsync("deregister", "left", "nobody");

@@ -19,7 +19,7 @@ public sealed class FailureTests
     [InlineData("'a b' is not a service name", "list", "a b")]
     [InlineData("has no prefix", "list", "--format", "GoZero")]
     [InlineData("'a//b' is not a service name", "watch", "a//b")]
-    [InlineData("Required argument missing", "watch")]
+    [InlineData("Required argument 'SERVICE' missing", "watch")]
     [InlineData("it has no port", "register", "user", "10.0.0.1")]
     [InlineData("every address of this machine", "register", "user", "0.0.0.0:80")]
     [InlineData("'a/b' is not an instance id", "register", "user", "10.0.0.1:80", "--id", "a/b")]
@@ -38,6 +38,47 @@ public sealed class FailureTests
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.Equal((ExitCode.Usage, ""), (result.ExitCode, result.Output));
+        Assert.Equal(1, result.Error.Count(c => c == '\n'));
+    }
+
+    [Theory]
+    [Trait("case", "discovery 22")]
+    [InlineData("Did you mean 'list'?", "lst")]
+    [InlineData("Did you mean 'deregister'?", "deregist", "user", "1")]
+    [InlineData("Did you mean '--endpoints'?", "list", "--endpoint", "http://127.0.0.1:1")]
+    public async Task A_near_miss_is_suggested_in_the_same_line(string expected, params string[] arguments)
+    {
+        var result = await RunningTool.RunAsync(arguments);
+
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Usage, 1), (result.ExitCode, result.Error.Count(c => c == '\n')));
+    }
+
+    [Fact]
+    [Trait("case", "discovery 22")]
+    public async Task What_etcd_refuses_ends_register_and_watch_with_4_and_one_line()
+    {
+        await using var etcd = await EtcdProcess.StartNewAsync();
+        await etcd.EnableAuthAsync("bob", "bobs-password", "/project/service/");
+        string[] bob = ["--endpoints", etcd.Endpoint, "--user", "bob"];
+        foreach (var arguments in new string[][]
+        {
+            ["register", "user", "127.0.0.1:9403", "--prefix", "/elsewhere/", .. bob],
+            ["watch", "user", "--prefix", "/elsewhere/", .. bob],
+        })
+        {
+            var refused = await RunningTool.RunAsync(arguments, ("DISCOVERY_PASSWORD", "bobs-password"));
+            AssertRefused(refused);
+        }
+
+        AssertRefused(await RunningTool.RunAsync(["watch", "user", .. bob], ("DISCOVERY_PASSWORD", "wrong")));
+        AssertRefused(await RunningTool.RunAsync(["register", "user", "127.0.0.1:9403", .. bob], ("DISCOVERY_PASSWORD", "wrong")));
+
+        static void AssertRefused(ToolResult result)
+        {
+            Assert.Equal((ExitCode.Refused, 1), (result.ExitCode, result.Error.Count(c => c == '\n')));
+            Assert.StartsWith("discovery: etcd ", result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

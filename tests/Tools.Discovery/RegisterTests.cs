@@ -29,7 +29,7 @@ public sealed class RegisterTests(SharedEtcd shared)
             "register", "carrying", "127.0.0.1:9002", "--format", "EtcdNaming", "--metadata", "zone=a", "--metadata", "weight=7");
         await tool.LineWithAsync("registered carrying");
 
-        var list = await shared.RunAsync("list", "carrying", "--json");
+        var list = await shared.RunAsync("list", "carrying", "--json", "--format", "EtcdNaming");
 
         var instance = list.Json.GetProperty("services")[0].GetProperty("instances")[0];
         var endpoint = instance.GetProperty("endpoints")[0];

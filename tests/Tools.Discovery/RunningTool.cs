@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
+using Interceptors.Testing;
 
 namespace Interceptors.Discovery.Tool.Tests;
 
@@ -15,6 +16,11 @@ public sealed record ToolResult(int ExitCode, string Output, string Error)
 public sealed class RunningTool : IAsyncDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+
+    // Where it was built, not the copy beside the tests: theirs leave out what ASP.NET Core brings, which the tool does without.
+    private static readonly string Program = Repository.PathOf(
+        "tools", "Discovery", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name,
+        "discovery.dll");
 
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -81,7 +87,7 @@ public sealed class RunningTool : IAsyncDisposable
 
     private static Process Launch(string[] arguments, (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "discovery.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Grpc.Core;
 using Interceptors.Discovery.Tool.Commands;
 using Microsoft.Extensions.Options;
 
@@ -13,9 +12,7 @@ internal static class CommandLine
         var parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"discovery: {error.Message}").ConfigureAwait(false);
-            await Console.Error.WriteLineAsync("See discovery --help, or discovery COMMAND --help.").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"discovery: {Mistakes.Describe(parsed)}").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
@@ -29,9 +26,9 @@ internal static class CommandLine
         {
             return ExitCode.Ok;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            var (code, message) = Describe(e);
+            var (code, message) = Describe(exception);
             await Console.Error.WriteLineAsync($"discovery: {message}").ConfigureAwait(false);
             return code;
         }
@@ -57,11 +54,9 @@ internal static class CommandLine
     private static (int Code, string Message) Describe(Exception exception) => exception switch
     {
         UsageException => (ExitCode.Usage, exception.Message),
+        UndoneException => (ExitCode.Undone, exception.Message),
         OptionsValidationException invalid => (ExitCode.Usage, ConnectionOptions.InOwnWords(string.Join(" ", invalid.Failures))),
-        EtcdException
-        {
-            StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument or StatusCode.FailedPrecondition,
-        } => (ExitCode.Refused, exception.Message),
+        EtcdException refused when refused.IsRefusal() => (ExitCode.Refused, exception.Message),
         EtcdException => (ExitCode.Unreachable, exception.Message),
         _ => (ExitCode.Unexpected, $"unexpected {exception.GetType().Name}: {exception.Message}"),
     };

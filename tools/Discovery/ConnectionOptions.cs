@@ -71,7 +71,8 @@ internal sealed partial class ConnectionOptions
     // Not within paths and addresses, which are values.
     [GeneratedRegex(
         @"(?<![\w/.-])(?:EtcdOptions\.)?"
-        + @"(?<name>Endpoints|Prefix|Format|Username|PasswordFile|Password|Tls\.CaFile|Tls\.CertificateFile|Tls\.KeyFile|KeyFile|LeaseTtl|Tls)"
+        + @"(?<name>Endpoints|Prefix|Format|Username|PasswordFile|Password|Tls\.CaFile|Tls\.CertificateFile|Tls\.KeyFile"
+        + @"|KeyFile|LeaseTtl|Tls)"
         + @"(?![\w/-])")]
     private static partial Regex LibraryName();
 

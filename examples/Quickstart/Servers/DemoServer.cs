@@ -1,5 +1,5 @@
 using System.Net;
-using Interceptors.Discovery;
+using Interceptors.Discovery.AspNetCore;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Quickstart.Logs;
 using Quickstart.Registries;

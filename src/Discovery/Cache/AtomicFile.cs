@@ -55,7 +55,7 @@ internal static class AtomicFile
     {
         foreach (var left in Directory.EnumerateFiles(directory, $"{name}.*{TemporaryEnding}"))
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(left) > LeftBehindAfter)
+            if (TimeProvider.System.GetUtcNow().UtcDateTime - File.GetLastWriteTimeUtc(left) > LeftBehindAfter)
                 File.Delete(left);
         }
     }

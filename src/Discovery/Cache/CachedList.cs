@@ -3,8 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Interceptors.Discovery;
 
-/// <summary>What a file holds. Of another version means unreadable: what is lost by that comes back with the registry's next answer.</summary>
-internal sealed record CachedList(int Version, string Cluster, string Service, DateTimeOffset Confirmed, IReadOnlyList<CachedEndpoint> Endpoints)
+/// <summary>What a file holds. A file of another version is not read; the registry's next answer replaces it.</summary>
+internal sealed record CachedList(
+    int Version, string Cluster, string Service, DateTimeOffset Confirmed, IReadOnlyList<CachedEndpoint> Endpoints)
 {
     public const int CurrentVersion = 1;
 }

@@ -41,9 +41,9 @@ internal sealed partial class EndpointCache(EndpointCacheOptions options, string
             LogUsed(logger, service, snapshot.Endpoints.Length, FilePath, list.Confirmed);
             return snapshot.AsStale(list.Confirmed, "the registry has not answered since the start");
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            LogIgnored(logger, service, FilePath, e.Message);
+            LogIgnored(logger, service, FilePath, exception.Message);
             return null;
         }
     }
@@ -63,10 +63,10 @@ internal sealed partial class EndpointCache(EndpointCacheOptions options, string
             AtomicFile.Write(FilePath, bytes);
             _isWriteBroken = false;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             if (!_isWriteBroken)
-                LogNotWritten(logger, service, FilePath, e.Message);
+                LogNotWritten(logger, service, FilePath, exception.Message);
             _isWriteBroken = true;
         }
     }

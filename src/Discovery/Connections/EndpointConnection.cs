@@ -102,7 +102,8 @@ internal sealed class EndpointConnection : IDisposable
 
     private async Task KeepConnectedAsync()
     {
-        var backoff = new Backoff(Shorter(FirstReconnectDelay, _transport.Settings.MaxReconnectDelay), _transport.Settings.MaxReconnectDelay);
+        var longest = _transport.Settings.MaxReconnectDelay;
+        var backoff = new Backoff(Shorter(FirstReconnectDelay, longest), longest, _transport.Time);
         while (!_closed.IsCancellationRequested)
         {
             _observer.OnConnecting(this);

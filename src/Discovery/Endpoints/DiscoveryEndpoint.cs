@@ -36,9 +36,10 @@ public sealed class DiscoveryEndpoint : IEquatable<DiscoveryEndpoint>
         _metadata = metadata is null or { Count: 0 }
             ? ImmutableSortedDictionary<string, string>.Empty
             : metadata.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        HasWeight = int.TryParse(Said(EndpointMetadata.Weight), NumberStyles.None, CultureInfo.InvariantCulture, out var weight) && weight > 0;
+        var hasNumber = int.TryParse(Text(EndpointMetadata.Weight), NumberStyles.None, CultureInfo.InvariantCulture, out var weight);
+        HasWeight = hasNumber && weight > 0;
         Weight = HasWeight ? weight : DefaultWeight;
-        Tags = Said(EndpointMetadata.Tags) is { } tags
+        Tags = Text(EndpointMetadata.Tags) is { } tags
             ? [.. tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]
             : [];
     }
@@ -75,10 +76,10 @@ public sealed class DiscoveryEndpoint : IEquatable<DiscoveryEndpoint>
     public int Weight { get; }
 
     /// <summary>Where it stands, for example a data centre. From <see cref="EndpointMetadata.Zone"/>. Default: null, not known.</summary>
-    public string? Zone => Said(EndpointMetadata.Zone);
+    public string? Zone => Text(EndpointMetadata.Zone);
 
     /// <summary>Which version of the service it is. From <see cref="EndpointMetadata.Version"/>. Default: null, not known.</summary>
-    public string? Version => Said(EndpointMetadata.Version);
+    public string? Version => Text(EndpointMetadata.Version);
 
     /// <summary>
     /// Words that set it apart, for example <c>canary</c>, in the order in which they were given. From
@@ -161,5 +162,5 @@ public sealed class DiscoveryEndpoint : IEquatable<DiscoveryEndpoint>
         return null;
     }
 
-    private string? Said(string key) => _metadata.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value) ? value : null;
+    private string? Text(string key) => _metadata.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value) ? value : null;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 
 namespace Interceptors.Discovery;
 
@@ -32,8 +31,8 @@ public sealed class EndpointSnapshot
     /// <summary>Why the registry can't be asked, for people to read, without secrets; null if it can.</summary>
     public string? StaleReason { get; }
 
-    /// <summary>When it was made, as <see cref="Stopwatch.GetTimestamp"/> counts.</summary>
-    internal long Made { get; } = Stopwatch.GetTimestamp();
+    /// <summary>When it was made, as <see cref="TimeProvider.GetTimestamp"/> of the system's clock counts.</summary>
+    internal long Made { get; } = TimeProvider.System.GetTimestamp();
 
     /// <summary>Makes a snapshot that is up to date.</summary>
     /// <param name="service">The name of the service.</param>

@@ -7,8 +7,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class EndpointSourceServiceCollectionExtensions
 {
     /// <summary>
-    /// Resolves <c>scheme:///service</c> with a source of one's own. All that a <see cref="DiscoveryResolverOptions"/> says holds for it, but
-    /// for the list on disk. To be called before <c>AddDiscoveryClient</c>, which refuses targets whose scheme is not known.
+    /// Resolves <c>scheme:///service</c> with a source of your own. All of <see cref="DiscoveryResolverOptions"/> holds for it except the
+    /// list on disk. To be called before <c>AddDiscoveryClient</c>, which refuses targets whose scheme is not known.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="scheme">

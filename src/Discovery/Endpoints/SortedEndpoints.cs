@@ -23,7 +23,8 @@ internal sealed class SortedEndpoints
     /// <summary>Like adding each, but without moving what stands behind it each time.</summary>
     public void AddRange(IEnumerable<(string Key, DiscoveryEndpoint Endpoint)> added)
     {
-        foreach (var (key, endpoint) in added.OrderBy(a => a.Endpoint.Address, StringComparer.Ordinal).ThenBy(a => a.Key, StringComparer.Ordinal))
+        foreach (var (key, endpoint) in added
+            .OrderBy(a => a.Endpoint.Address, StringComparer.Ordinal).ThenBy(a => a.Key, StringComparer.Ordinal))
             Add(key, endpoint);
     }
 

@@ -7,47 +7,53 @@ namespace Interceptors.Discovery;
 /// Makes requests: to a member that answers, with a valid token, within a bound. Everything that is true of every request
 /// stands here once.
 /// </summary>
-internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members) : IDisposable
+internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimeProvider time) : IDisposable
 {
     private readonly EtcdTokens _tokens = new(options);
 
     /// <summary>
-    /// Runs one request. A member in trouble is left for the next one; the request itself is sent again only if it is a read
-    /// or has certainly not been sent. A refused token is replaced once.
+    /// Runs one request. A member in trouble is left for the next one, and so is one of several that gives no answer within
+    /// <see cref="EtcdOptions.MemberTimeout"/>; the request itself is sent again only if that does no harm or it has certainly not been
+    /// sent. A refused token is replaced once.
     /// </summary>
     /// <param name="operation">For messages.</param>
     /// <param name="subject">The key or lease it is about, for messages.</param>
-    /// <param name="isRead">Whether doing it twice does no harm.</param>
-    /// <param name="timeout">How long one member may take.</param>
+    /// <param name="isRepeatable">Whether doing it twice does no harm.</param>
+    /// <param name="timeout">How long all members together may take.</param>
     /// <param name="call">The request, given the member, its metadata and the token that bounds it in time.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">It failed.</exception>
     public async Task<T> RunAsync<T>(
-        string operation, string subject, bool isRead, TimeSpan timeout, Func<EtcdMember, Metadata, CancellationToken, Task<T>> call,
+        string operation, string subject, bool isRepeatable, TimeSpan timeout, Func<EtcdMember, Metadata, CancellationToken, Task<T>> call,
         CancellationToken cancellationToken)
     {
         var mayRenewToken = _tokens.AreUsed;
+        var started = time.GetTimestamp();
+        var wasSent = false;
         var left = 0;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            bound.CancelAfter(timeout);
+            bound.CancelAfter(Remaining());
             EtcdMember? member = null;
             string? token = null;
             EtcdFailure failure;
             try
             {
                 member = await members.GetAsync(bound.Token).ConfigureAwait(false);
+                if (left + 1 < members.Count && options.MemberTimeout < Remaining())
+                    bound.CancelAfter(options.MemberTimeout);
                 token = _tokens.AreUsed ? await _tokens.GetAsync(member, bound.Token).ConfigureAwait(false) : null;
                 return await call(member, MetadataWith(token), bound.Token).ConfigureAwait(false);
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                failure = bound.IsCancellationRequested ? EtcdFailure.From(new OperationCanceledException(null, e)) : EtcdFailure.From(e);
+                failure = EtcdFailure.From(bound.IsCancellationRequested ? new OperationCanceledException(null, exception) : exception);
             }
 
+            wasSent |= failure.WasSent && member is not null && (token is not null || !_tokens.AreUsed);
             if (failure.MayBeOldToken && mayRenewToken && token is not null)
             {
                 _tokens.Forget(token);
@@ -57,17 +63,20 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members) : IDis
 
             if (failure.IsMembersTrouble && member is not null)
             {
-                members.Leave(member);
-                if (++left < members.Count && (isRead || !failure.WasSent || (token is null && _tokens.AreUsed)))
+                members.Leave(member, failure.IsTooManyPings);
+                var mayRepeat = isRepeatable || !failure.WasSent || (token is null && _tokens.AreUsed);
+                if (++left < members.Count && mayRepeat && Remaining() > TimeSpan.Zero)
                     continue;
             }
 
-            throw failure.ToException(operation, subject, member?.ToString() ?? string.Join(",", options.Endpoints));
+            throw failure.ToException(operation, subject, member?.ToString() ?? string.Join(",", options.Endpoints), wasSent);
         }
+
+        TimeSpan Remaining() => timeout - time.GetElapsedTime(started) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
     /// <summary>Says that a stream that a member had accepted has broken.</summary>
-    public void Leave(EtcdMember member) => members.Leave(member);
+    public void Leave(EtcdMember member, EtcdFailure failure) => members.Leave(member, failure.IsTooManyPings);
 
     public void Dispose() => members.Dispose();
 

@@ -38,8 +38,9 @@ public static class EtcdDiscoveryServiceCollectionExtensions
         if (configure is not null)
             options.Configure(configure);
 
-        services.TryAddKeyedSingleton(cluster, (provider, _) =>
-            new EtcdClient(provider.GetRequiredService<IOptionsMonitor<EtcdOptions>>().Get(cluster), provider.GetService<ILoggerFactory>()));
+        services.TryAddKeyedSingleton(cluster, (provider, _) => new EtcdClient(
+            provider.GetRequiredService<IOptionsMonitor<EtcdOptions>>().Get(cluster),
+            provider.GetService<ILoggerFactory>()));
         services.TryAddKeyedSingleton<IEndpointSource>(EndpointSources.KeyOf(TargetScheme.Etcd, cluster), (provider, _) =>
             new EtcdEndpointSource(
                 provider.GetRequiredKeyedService<EtcdClient>(cluster), ownsClient: false, provider.GetService<ILoggerFactory>(),

@@ -7,4 +7,7 @@ internal sealed class EtcdException(string message, StatusCode statusCode, Excep
     : Exception(message, innerException)
 {
     public StatusCode StatusCode { get; } = statusCode;
+
+    /// <summary>Whether etcd may have carried it out all the same.</summary>
+    public bool WasSent { get; init; } = true;
 }

@@ -5,6 +5,9 @@ namespace Interceptors.Discovery;
 /// <summary>What an exception from a request to etcd means for what to do next.</summary>
 internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail, bool WasSent, Exception Exception)
 {
+    // RFC 9113, section 7.
+    private const long EnhanceYourCalm = 0xb;
+
     /// <summary>The token is missing, expired, or from before a restart or a change of the users: a new one may help.</summary>
     public bool MayBeOldToken =>
         StatusCode is StatusCode.Unauthenticated or StatusCode.PermissionDenied
@@ -13,7 +16,18 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
     /// <summary>This member can't answer at the moment; another may.</summary>
     public bool IsMembersTrouble =>
         StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Unknown or StatusCode.Internal
-            or StatusCode.Cancelled;
+            or StatusCode.Cancelled
+        || IsTooManyPings;
+
+    /// <summary>The member ended the connection because it was pinged more often than it allows.</summary>
+    public bool IsTooManyPings =>
+        Detail.Contains("ENHANCE_YOUR_CALM", StringComparison.Ordinal)
+        || Causes(Exception).OfType<HttpProtocolException>().Any(cause => cause.ErrorCode == EnhanceYourCalm);
+
+    /// <summary>The answer is larger than this client takes: fewer keys fit into one.</summary>
+    public static bool IsTooLarge(Exception exception) => Causes(exception).OfType<RpcException>().Any(cause =>
+        cause.StatusCode == StatusCode.ResourceExhausted
+        && cause.Status.Detail.Contains("maximum configured message size", StringComparison.Ordinal));
 
     public static EtcdFailure From(Exception exception) => exception switch
     {
@@ -23,8 +37,17 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
         _ => new(StatusCode.Unavailable, exception.Message, WasSent: true, exception),
     };
 
-    public EtcdException ToException(string operation, string subject, string endpoint) =>
-        new($"etcd {operation} of '{subject}' at {endpoint} failed: {StatusCode}: {Detail}", StatusCode, Exception);
+    /// <param name="operation">What was asked for.</param>
+    /// <param name="subject">The key or lease it was about.</param>
+    /// <param name="endpoint">Who was asked last.</param>
+    /// <param name="wasSent">Whether any member may have carried it out.</param>
+    public EtcdException ToException(string operation, string subject, string endpoint, bool wasSent) =>
+        new(
+            $"etcd {operation} of '{subject}' at {endpoint} failed: {StatusCode}{(Detail.Length > 0 ? $": {Detail}" : "")}",
+            StatusCode, Exception)
+        {
+            WasSent = wasSent,
+        };
 
     /// <summary>The text is etcd's only sign of it in a rejected watch, and in some versions elsewhere.</summary>
     public static bool IsAboutToken(string detail) =>
@@ -32,6 +55,12 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
         || detail.Contains("user name is empty", StringComparison.Ordinal)
         || detail.Contains("auth store is old", StringComparison.Ordinal)
         || detail.Contains("Unauthenticated", StringComparison.Ordinal);
+
+    private static IEnumerable<Exception> Causes(Exception? exception)
+    {
+        for (; exception is not null; exception = (exception as RpcException)?.Status.DebugException ?? exception.InnerException)
+            yield return exception;
+    }
 
     private static bool IsConnectFailure(Exception? exception) => exception is HttpRequestException
     {

@@ -14,8 +14,15 @@ internal sealed class EtcdMember : IDisposable
     private readonly Uri _uri;
     private readonly EtcdTls _tls;
 
-    public EtcdMember(string endpoint, IPAddress address, EtcdOptions options, EtcdTls tls)
+    /// <summary>
+    /// No answer of etcd is larger than this and the largest value. What etcd could send is not bounded; what is read here is, or one
+    /// service with large values takes all memory.
+    /// </summary>
+    private const int MaxAnswerSize = 32 * 1024 * 1024;
+
+    public EtcdMember(string endpoint, IPAddress address, EtcdOptions options, EtcdTls tls, TimeSpan pingDelay)
     {
+        PingDelay = pingDelay;
         Endpoint = endpoint;
         Address = address;
         _uri = new Uri(endpoint);
@@ -26,7 +33,7 @@ internal sealed class EtcdMember : IDisposable
             ConnectTimeout = options.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
             // A frozen or cut off server shows nothing else. Pinging without active requests breaks etcd's ping rule.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingDelay = pingDelay,
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             UseProxy = false,
@@ -39,11 +46,14 @@ internal sealed class EtcdMember : IDisposable
             // Given as a client, not as a handler, so that each request connects afresh: grpc-dotnet's own connecting
             // backs off for up to two minutes after an outage. Waiting is decided in one place, the loops that use this.
             HttpClient = _http,
-            // A member's answer to a large list, and a long absence's events, exceed the usual 4 MB.
-            MaxReceiveMessageSize = null,
+            // A page of a large list, and a part of a long absence's events, exceed the usual 4 MB.
+            MaxReceiveMessageSize = MaxAnswerSize,
         });
         Invoker = _channel.CreateCallInvoker();
     }
+
+    /// <summary>How often it is pinged.</summary>
+    public TimeSpan PingDelay { get; }
 
     public string Endpoint { get; }
 

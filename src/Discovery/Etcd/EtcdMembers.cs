@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
@@ -9,8 +10,12 @@ namespace Interceptors.Discovery;
 /// <param name="options">Name the members.</param>
 /// <param name="tls">For members with https.</param>
 /// <param name="resolve">The addresses of a host's name.</param>
-internal sealed class EtcdMembers(EtcdOptions options, EtcdTls tls, Func<string, CancellationToken, Task<IPAddress[]>> resolve) : IDisposable
+/// <param name="logger">Where to log to.</param>
+internal sealed partial class EtcdMembers(
+    EtcdOptions options, EtcdTls tls, Func<string, CancellationToken, Task<IPAddress[]>> resolve, ILogger logger) : IDisposable
 {
+    private static readonly TimeSpan LongestPingDelay = TimeSpan.FromMinutes(30);
+
     private readonly Lock _lock = new();
     private EtcdMember[] _members = [];
     private int _current;
@@ -47,11 +52,19 @@ internal sealed class EtcdMembers(EtcdOptions options, EtcdTls tls, Func<string,
     }
 
     /// <summary>Leaves a member that failed. Does nothing if another request has already left it.</summary>
-    public void Leave(EtcdMember failed)
+    /// <param name="failed">The member.</param>
+    /// <param name="isPingedLess">Whether it ended the connection because of too many pings.</param>
+    public void Leave(EtcdMember failed, bool isPingedLess = false)
     {
         lock (_lock)
         {
-            if (_members[_current] != failed)
+            if (isPingedLess && Array.IndexOf(_members, failed) is >= 0 and var place)
+            {
+                _members[place] = new EtcdMember(failed.Endpoint, failed.Address, options, tls, Slower(failed.PingDelay));
+                LogPingedLess(logger, failed, _members[place].PingDelay.TotalSeconds);
+            }
+
+            if (_members.Length == 0 || _members[_current] != failed)
                 return;
             _current = (_current + 1) % _members.Length;
             _untried--;
@@ -68,6 +81,8 @@ internal sealed class EtcdMembers(EtcdOptions options, EtcdTls tls, Func<string,
         }
     }
 
+    private static TimeSpan Slower(TimeSpan pingDelay) => pingDelay * 2 < LongestPingDelay ? pingDelay * 2 : LongestPingDelay;
+
     private async Task ResolveAsync()
     {
         var found = new List<(string Endpoint, IPAddress Address)>();
@@ -79,10 +94,10 @@ internal sealed class EtcdMembers(EtcdOptions options, EtcdTls tls, Func<string,
                 foreach (var address in await AddressesAsync(new Uri(endpoint)).ConfigureAwait(false))
                     found.Add((endpoint, address));
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
                 // An outage of the name service is none of etcd: what it said last may well be true still.
-                problem = e;
+                problem = exception;
                 found.AddRange(_members.Where(m => m.Endpoint == endpoint).Select(m => (m.Endpoint, m.Address)));
             }
         }
@@ -109,7 +124,7 @@ internal sealed class EtcdMembers(EtcdOptions options, EtcdTls tls, Func<string,
             // when nothing uses it any more, and the rest is garbage.
             var members = found.Distinct().Select(f =>
                 Array.Find(_members, m => m.Endpoint == f.Endpoint && m.Address.Equals(f.Address))
-                ?? new EtcdMember(f.Endpoint, f.Address, options, tls));
+                ?? new EtcdMember(f.Endpoint, f.Address, options, tls, options.KeepAlivePingDelay));
             // Clients of one configuration spread over the members instead of all crowding onto the first.
             _members = [.. members.OrderBy(_ => Jitter.NextDouble())];
             (_current, _untried) = (0, _members.Length);

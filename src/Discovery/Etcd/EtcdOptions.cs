@@ -17,7 +17,8 @@ public sealed class EtcdOptions
 
     /// <summary>
     /// Under which key services stand: instance <c>1</c> of service <c>user</c> has the key prefix + <c>user/1</c>.
-    /// Ends with a slash. Default: <c>/project/service/</c>, or the framework's own root if <see cref="Format"/> is a framework's.
+    /// Empty, or ends with a slash. Default: <c>/project/service/</c>, or the root that belongs to <see cref="Format"/>: empty for
+    /// <see cref="EndpointFormat.EtcdNaming"/> and <see cref="EndpointFormat.GoZero"/>, <c>/microservices/</c> for Kratos, and so on.
     /// </summary>
     public string Prefix { get; set; } = DefaultPrefix;
 
@@ -25,6 +26,9 @@ public sealed class EtcdOptions
     /// How instances stand there. Default: <see cref="EndpointFormat.Detect"/>, which reads all formats and registers plain text.
     /// </summary>
     public EndpointFormat Format { get; set; }
+
+    /// <summary>A format of your own, instead of <see cref="Format"/> and <see cref="Prefix"/>. Default: null.</summary>
+    public IEndpointFormat? CustomFormat { get; set; }
 
     /// <summary>Services that stand otherwise, by name: another format, another prefix, or both. Default: none.</summary>
     public IDictionary<string, EtcdServiceOptions> Services { get; } =
@@ -48,7 +52,10 @@ public sealed class EtcdOptions
     /// <summary>A file that holds the password, as <see cref="UsernameFile"/> does the name. Default: null.</summary>
     public string? PasswordFile { get; set; }
 
-    /// <summary>How members with an <c>https</c> address are trusted, and what they are shown. Default: the system's trust, and nothing.</summary>
+    /// <summary>
+    /// Which certificates of members with an <c>https</c> address are trusted, and which one they are shown. Default: what the system
+    /// trusts, and none.
+    /// </summary>
     public EtcdTlsOptions Tls { get; } = new();
 
     /// <summary>
@@ -60,8 +67,22 @@ public sealed class EtcdOptions
     /// <summary>How long one member gets to accept a connection. Default: 2 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long one request to one member may take, the opening of a watch included. Default: 5 s.</summary>
+    /// <summary>How long one request may take, whatever members are asked, the opening of a watch included. Default: 5 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long one of several members gets to answer before the next is asked: a member that is frozen must not cost a server its
+    /// whole shutdown. The last one gets what is left of <see cref="RequestTimeout"/>, so that a slow cluster is not given up too
+    /// soon. Default: 1 s.
+    /// </summary>
+    public TimeSpan MemberTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How often an open watch asks etcd for a sign of life (an HTTP/2 ping); without one for 5 s the connection counts as broken. An
+    /// etcd that allows fewer (<c>--grpc-keepalive-min-time</c>) ends the connection, and each time the interval doubles (gRFC A8).
+    /// 1 s to 10 min. Default: 10 s.
+    /// </summary>
+    public TimeSpan KeepAlivePingDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// The pause before a broken watch or registration is tried again the first time; it doubles from there.

@@ -17,8 +17,9 @@ internal sealed class EtcdOptionsValidator : OptionsValidator<EtcdOptions>
             yield return $"{nameof(o.Endpoints)} is empty. Give at least one address, for example http://127.0.0.1:2379.";
         foreach (var problem in o.Endpoints.Select(EndpointProblem).OfType<string>())
             yield return $"{nameof(o.Endpoints)} {problem} Give addresses such as http://127.0.0.1:2379.";
-        if (string.IsNullOrEmpty(o.Prefix) || o.Prefix[^1] != '/')
-            yield return $"{nameof(o.Prefix)} is '{o.Prefix}'. End it with a slash, for example /project/service/.";
+        if (o.Prefix is not ("" or [.., '/']))
+            yield return $"{nameof(o.Prefix)} is '{o.Prefix}'. Give one that ends with a slash, for example "
+                + "/project/service/, or an empty one.";
         foreach (var problem in EndpointFormats.Problems(o).Concat(UserProblems(o)).Concat(TlsProblems(o)))
             yield return problem;
         if (o.LeaseTtl < TimeSpan.FromSeconds(2) || o.LeaseTtl > TimeSpan.FromHours(1))
@@ -27,6 +28,10 @@ internal sealed class EtcdOptionsValidator : OptionsValidator<EtcdOptions>
             yield return $"{nameof(o.ConnectTimeout)} is {o.ConnectTimeout}. Give a time up to 5 minutes.";
         if (o.RequestTimeout <= TimeSpan.Zero || o.RequestTimeout > TimeSpan.FromMinutes(5))
             yield return $"{nameof(o.RequestTimeout)} is {o.RequestTimeout}. Give a time up to 5 minutes.";
+        if (o.MemberTimeout <= TimeSpan.Zero || o.MemberTimeout > TimeSpan.FromMinutes(5))
+            yield return $"{nameof(o.MemberTimeout)} is {o.MemberTimeout}. Give a time up to 5 minutes.";
+        if (o.KeepAlivePingDelay < TimeSpan.FromSeconds(1) || o.KeepAlivePingDelay > TimeSpan.FromMinutes(10))
+            yield return $"{nameof(o.KeepAlivePingDelay)} is {o.KeepAlivePingDelay}. Give 1 second to 10 minutes.";
         if (o.RetryDelay < TimeSpan.FromMilliseconds(1))
             yield return $"{nameof(o.RetryDelay)} is {o.RetryDelay}. Give at least 1 ms: without a pause a broken cluster is flooded.";
         if (o.MaxRetryDelay < o.RetryDelay || o.MaxRetryDelay > TimeSpan.FromHours(1))
@@ -40,16 +45,18 @@ internal sealed class EtcdOptionsValidator : OptionsValidator<EtcdOptions>
     private static IEnumerable<string> UserProblems(EtcdOptions o)
     {
         if (o.Username is not null && o.UsernameFile is not null)
-            yield return $"{nameof(o.Username)} and {nameof(o.UsernameFile)} say the same thing. Set one of them.";
+            yield return $"{nameof(o.Username)} and {nameof(o.UsernameFile)} say the same thing. Give one of them.";
         if (o.Password is not null && o.PasswordFile is not null)
-            yield return $"{nameof(o.Password)} and {nameof(o.PasswordFile)} say the same thing. Set one of them.";
+            yield return $"{nameof(o.Password)} and {nameof(o.PasswordFile)} say the same thing. Give one of them.";
         var hasUser = o.Username is not null || o.UsernameFile is not null;
         if (hasUser != (o.Password is not null || o.PasswordFile is not null))
-            yield return $"{nameof(o.Username)} and {nameof(o.Password)}, or their files, belong together. Set both or neither.";
+            yield return $"{nameof(o.Username)} and {nameof(o.Password)}, or their files, belong together. Give both or neither.";
         if (o.UsernameFile is not null && !File.Exists(o.UsernameFile))
-            yield return $"{nameof(o.UsernameFile)} is '{o.UsernameFile}', which is no file that can be read. Give one that holds the user's name.";
+            yield return $"{nameof(o.UsernameFile)} is '{o.UsernameFile}', which is no file that can be read. "
+                + "Give one that holds the user's name.";
         if (o.PasswordFile is not null && !File.Exists(o.PasswordFile))
-            yield return $"{nameof(o.PasswordFile)} is '{o.PasswordFile}', which is no file that can be read. Give one that holds the password.";
+            yield return $"{nameof(o.PasswordFile)} is '{o.PasswordFile}', which is no file that can be read. "
+                + "Give one that holds the password.";
     }
 
     private static IEnumerable<string> TlsProblems(EtcdOptions o)
@@ -57,9 +64,11 @@ internal sealed class EtcdOptionsValidator : OptionsValidator<EtcdOptions>
         if (!o.Tls.IsSet)
             yield break;
         if (o.Endpoints.All(e => e?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) == true))
-            yield return $"{nameof(o.Tls)} is set, but no address begins with https://. Change {nameof(o.Endpoints)}, or leave {nameof(o.Tls)} out.";
+            yield return $"{nameof(o.Tls)} is set, but no address begins with https://. Give an https address in "
+                + $"{nameof(o.Endpoints)}, or no {nameof(o.Tls)}.";
         if (o.Tls.CertificateFile is null != o.Tls.KeyFile is null)
-            yield return $"{nameof(o.Tls)}.{nameof(o.Tls.CertificateFile)} and {nameof(o.Tls.KeyFile)} belong together. Set both or neither.";
+            yield return $"{nameof(o.Tls)}.{nameof(o.Tls.CertificateFile)} and {nameof(o.Tls.KeyFile)} belong together. "
+                + "Give both or neither.";
         else if (EtcdTls.ProblemOf(o.Tls) is { } problem)
             yield return $"{nameof(o.Tls)}.{problem}";
     }
@@ -72,7 +81,7 @@ internal sealed class EtcdOptionsValidator : OptionsValidator<EtcdOptions>
                 : $"holds '{endpoint}', which is not an http(s) address.";
         // Not repeated in the message: it may be a password.
         if (uri.UserInfo.Length > 0)
-            return $"holds a user name or password; put them into {nameof(EtcdOptions.Username)} and {nameof(EtcdOptions.Password)}.";
+            return $"holds a user name or password, which belong into {nameof(EtcdOptions.Username)} and {nameof(EtcdOptions.Password)}.";
         return uri.PathAndQuery is "/" or ""
             ? null
             : $"holds '{uri.GetLeftPart(UriPartial.Authority)}' with a path, which etcd does not have.";

@@ -4,9 +4,21 @@ namespace Interceptors.Discovery;
 
 internal sealed partial class EtcdRegistration
 {
+    private static readonly TimeSpan InDoubtPause = TimeSpan.FromMilliseconds(100);
+
     private async Task DeregisterAsync()
     {
         await _loop.StopAsync().ConfigureAwait(false);
+        if (_mayBePut)
+            await RemoveAsync().ConfigureAwait(false);
+        else
+            await EndLeaseInDoubtAsync().ConfigureAwait(false);
+        _status.Set(RegistrationState.Stopped);
+        _onDisposed(this);
+    }
+
+    private async Task RemoveAsync()
+    {
         using var bound = new CancellationTokenSource(_client.Options.RequestTimeout);
         try
         {
@@ -14,20 +26,39 @@ internal sealed partial class EtcdRegistration
                 await RevokeAsync(bound.Token).ConfigureAwait(false);
             LogDeregistered(_logger, _key);
         }
-        catch (EtcdException e) when (e.StatusCode == StatusCode.NotFound)
+        catch (EtcdException exception) when (exception.StatusCode == StatusCode.NotFound)
         {
             // The lease had run out already, and the key with it.
             LogDeregistered(_logger, _key);
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             // Whoever stops a server must not be kept from it by etcd.
-            LogLeft(_logger, _key, _ttl.TotalSeconds, e.Message);
+            LogLeft(_logger, _key, _ttl.TotalSeconds, exception.Message);
         }
-        finally
+    }
+
+    /// <summary>
+    /// There is no key, but there may be a lease, whose answer was not waited for. It harms nobody until it ends, so little time is spent
+    /// on it; twice, because the request for it may still be on its way the first time.
+    /// </summary>
+    private async Task EndLeaseInDoubtAsync()
+    {
+        LogNeverRegistered(_logger, _key);
+        if (_lease == 0)
+            return;
+        using var bound = new CancellationTokenSource(_client.Options.MemberTimeout);
+        for (var attempt = 0; attempt < 2 && !bound.IsCancellationRequested; attempt++)
         {
-            _status.Set(RegistrationState.Stopped);
-            _onDisposed(this);
+            try
+            {
+                await _client.RevokeLeaseAsync(_lease, bound.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception)
+            {
+                await Task.Delay(InDoubtPause, bound.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -46,7 +77,7 @@ internal sealed partial class EtcdRegistration
                 await _client.RevokeLeaseAsync(_lease, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (EtcdException e) when (e.StatusCode == StatusCode.Unavailable)
+            catch (EtcdException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
             {
                 await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (cancellationToken.IsCancellationRequested)

@@ -4,24 +4,34 @@ namespace Interceptors.Discovery;
 
 internal sealed partial class EtcdRegistration
 {
-    [LoggerMessage(3100, LogLevel.Information, "Registered {Address} in etcd as {Key}")]
+    [LoggerMessage(3100, LogLevel.Information, "Registered {Address} in etcd as {Key}", EventName = "Registered")]
     private static partial void LogRegistered(ILogger logger, string key, string address);
 
-    [LoggerMessage(3101, LogLevel.Warning, "The registration {Key} is being repaired until that works: {Reason}")]
+    [LoggerMessage(3101, LogLevel.Warning,
+        "The registration {Key} is being repaired until that works: {Reason}", EventName = "RegistrationBroken")]
     private static partial void LogRepairing(ILogger logger, string key, string reason);
 
-    [LoggerMessage(3102, LogLevel.Warning, "{Key} can't be registered yet; it is being tried until that works: {Reason}")]
+    [LoggerMessage(3102, LogLevel.Warning,
+        "{Key} can't be registered yet; it is being tried until that works: {Reason}", EventName = "NotRegistered")]
     private static partial void LogCannotRegister(ILogger logger, string key, string reason);
 
-    [LoggerMessage(3103, LogLevel.Debug, "The registration {Key} is still not right: {Reason}")]
+    [LoggerMessage(3103, LogLevel.Debug, "The registration {Key} is still not right: {Reason}", EventName = "StillNotRegistered")]
     private static partial void LogStillBroken(ILogger logger, string key, string reason);
 
-    [LoggerMessage(3104, LogLevel.Debug, "The key {Key} gets {Lease}, which lives {Seconds} s from each sign of life")]
+    [LoggerMessage(3104, LogLevel.Debug,
+        "The key {Key} gets {Lease}, which lives {Seconds} s from each sign of life", EventName = "LeaseGranted")]
     private static partial void LogLease(ILogger logger, string key, string lease, double seconds);
 
-    [LoggerMessage(3105, LogLevel.Information, "Deregistered {Key}")]
+    [LoggerMessage(3105, LogLevel.Information, "Deregistered {Key}", EventName = "Deregistered")]
     private static partial void LogDeregistered(ILogger logger, string key);
 
-    [LoggerMessage(3106, LogLevel.Warning, "{Key} could not be deregistered and goes when its lease ends, within {Seconds} s: {Reason}")]
+    [LoggerMessage(3106, LogLevel.Warning,
+        "{Key} could not be deregistered and goes when its lease ends, within {Seconds} s: {Reason}", EventName = "NotDeregistered")]
     private static partial void LogLeft(ILogger logger, string key, double seconds, string reason);
+
+    [LoggerMessage(3107, LogLevel.Debug, "{Key} was never registered, so there is nothing to remove", EventName = "NothingToDeregister")]
+    private static partial void LogNeverRegistered(ILogger logger, string key);
+
+    [LoggerMessage(3108, LogLevel.Warning, "{Key} is not registered: {Reason}", EventName = "KeyHeldByAnother")]
+    private static partial void LogHeld(ILogger logger, string key, string reason);
 }

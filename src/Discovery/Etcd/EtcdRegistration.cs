@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Interceptors.Discovery.Etcd.Protocol;
@@ -8,7 +10,8 @@ namespace Interceptors.Discovery;
 /// <summary>
 /// Keeps one instance in etcd: lease, key, keepalive. When any of it fails, the same lease is revived first, because it
 /// outlives its clock (an etcd restart or a new leader starts it anew) and reviving it is invisible to clients. A new one is
-/// granted only when etcd says that the old one is gone. The key is always the same.
+/// granted only when etcd says that the old one is gone. The key is always the same, and never taken from another lease that lives:
+/// two processes with one key would take it from each other for ever.
 /// </summary>
 internal sealed partial class EtcdRegistration : IServiceRegistration
 {
@@ -17,11 +20,13 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
     private readonly ILogger _logger;
     private readonly string _key;
     private readonly ByteString _value;
+    private readonly IEndpointFormat _format;
     private readonly Backoff _backoff;
     private readonly RegistrationStatus _status;
     private readonly Lazy<Task> _deregistration;
     private readonly BackgroundLoop _loop;
     private long _lease;
+    private long _endedLease;
     private TimeSpan _ttl;
 
     public EtcdRegistration(
@@ -31,9 +36,10 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
         _client = client;
         _onDisposed = onDisposed;
         _logger = logger;
+        _format = format;
         _key = format.KeyOf(instance);
         _value = format.Write(instance);
-        _backoff = new Backoff(client.Options.RetryDelay, client.Options.MaxRetryDelay);
+        _backoff = new Backoff(client.Options.RetryDelay, client.Options.MaxRetryDelay, client.Time);
         _status = new RegistrationStatus(instance);
         _deregistration = new Lazy<Task>(DeregisterAsync);
         _loop = BackgroundLoop.Start(RunAsync);
@@ -44,6 +50,9 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
     public RegistrationState State => _status.State;
 
     public string? Problem => _status.Problem;
+
+    /// <summary>Why the last attempt failed, if it did by etcd's answer or the lack of one.</summary>
+    public EtcdException? Failure { get; private set; }
 
     public IAsyncEnumerable<RegistrationState> ReadStatesAsync(CancellationToken cancellationToken = default) =>
         _status.ReadStatesAsync(cancellationToken);
@@ -64,10 +73,10 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
                 var revision = await EnsureKeyAsync(cancellationToken).ConfigureAwait(false);
                 await HoldAsync(revision, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 // Any exception: a healthy service must not vanish from discovery because of a mistake in here.
-                OnBroken(e);
+                OnBroken(exception);
             }
 
             await Task.Delay(Pause(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -78,18 +87,28 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
     private TimeSpan Pause()
     {
         var pause = _backoff.Next();
-        var longest = _lease == 0 ? pause : _ttl / 2 * (0.5 + 0.5 * Jitter.NextDouble());
+        var longest = _lease == 0 || _ttl == TimeSpan.Zero ? pause : Jitter.UpperHalf(_ttl / 2);
         return pause < longest ? pause : longest;
     }
 
     /// <summary>Revives the lease if there is one and it lives, else gets a new one.</summary>
     private async Task EnsureLeaseAsync(CancellationToken cancellationToken)
     {
-        if (_lease != 0 && await TryReviveAsync(cancellationToken).ConfigureAwait(false))
+        if (_ttl > TimeSpan.Zero && await TryReviveAsync(cancellationToken).ConfigureAwait(false))
             return;
-        var granted = await _client.GrantLeaseAsync(_client.Options.LeaseTtl, cancellationToken).ConfigureAwait(false);
-        _ttl = TimeSpan.FromSeconds(granted.TTL);
-        _lease = granted.ID;
+        // Chosen and kept before it is asked for: whatever becomes of the answer, this lease is the one to end.
+        if (_lease == 0)
+            _lease = NewLease();
+        try
+        {
+            _ttl = await _client.GrantLeaseAsync(_lease, _client.Options.LeaseTtl, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException exception) when (!exception.WasSent)
+        {
+            _lease = 0;
+            throw;
+        }
+
         LogLease(_logger, _key, EtcdCalls.LeaseName(_lease), _ttl.TotalSeconds);
     }
 
@@ -99,27 +118,17 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
         var answer = await _client.KeepLeaseAliveAsync(_lease, _ttl / 3, cancellationToken).ConfigureAwait(false);
         if (answer.TTL > 0)
             return true;
-        _lease = 0;
+        ForgetLease();
         return false;
     }
 
-    /// <summary>Puts the key unless it stands as it should, so that a repair that changes nothing is seen by nobody.</summary>
-    /// <returns>The revision at which the key was right.</returns>
-    private async Task<long> EnsureKeyAsync(CancellationToken cancellationToken)
+    private void ForgetLease() => (_endedLease, _lease, _ttl) = (_lease, 0, TimeSpan.Zero);
+
+    private static long NewLease()
     {
-        var found = await _client.GetAsync(_key, cancellationToken).ConfigureAwait(false);
-        if (found.Kvs is [var kv] && IsOwn(kv))
-            return found.Header.Revision;
-        try
-        {
-            var put = await _client.PutAsync(_key, _value, _lease, cancellationToken).ConfigureAwait(false);
-            return put.Header.Revision;
-        }
-        catch (EtcdException e) when (e.StatusCode == StatusCode.NotFound)
-        {
-            _lease = 0;
-            throw;
-        }
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes) & long.MaxValue | 1;
     }
 
     /// <summary>Keeps the lease alive and watches the key until either fails, and says how by throwing.</summary>
@@ -167,7 +176,7 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
     {
         while (true)
         {
-            await Task.Delay(_client.Options.ReconcileInterval * (0.5 + 0.5 * Jitter.NextDouble()), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Jitter.UpperHalf(_client.Options.ReconcileInterval), cancellationToken).ConfigureAwait(false);
             var found = await _client.GetAsync(_key, cancellationToken).ConfigureAwait(false);
             if (found.Kvs is not [var kv] || !IsOwn(kv))
                 throw new EtcdException($"key {_key} is not as it was registered, which the watch has not told", StatusCode.Aborted);
@@ -184,6 +193,7 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
 
     private void OnBroken(Exception reason)
     {
+        Failure = reason as EtcdException;
         if (State == RegistrationState.Registered)
             LogRepairing(_logger, _key, reason.Message);
         else if (Problem is null)

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -50,6 +51,7 @@ public sealed partial class EtcdServiceRegistry : IServiceRegistry, IAsyncDispos
             ObjectDisposedException.ThrowIf(_disposed, this);
             ThrowIfRegistered(instance);
             WarnOfLoss(instance);
+            WarnOfLoopback(instance);
             var registration = new EtcdRegistration(_client, _format, instance, Forget, _logger);
             _registrations.Add(registration);
             OnRegister?.Invoke(registration);
@@ -88,7 +90,8 @@ public sealed partial class EtcdServiceRegistry : IServiceRegistry, IAsyncDispos
                 && (other.Instance.Id == instance.Id || other.Instance.Endpoint.Address == instance.Endpoint.Address))
             {
                 throw new InvalidOperationException(
-                    $"{instance} can't be registered while {other.Instance} is: dispose that registration first, or give another id and address.");
+                    $"{instance} can't be registered while {other.Instance} is. "
+                    + "Dispose that registration first, or give another id and address.");
             }
         }
     }
@@ -99,10 +102,20 @@ public sealed partial class EtcdServiceRegistry : IServiceRegistry, IAsyncDispos
         if (instance.Endpoint.Metadata.Count == 0)
             return;
         var carried = _format.Read(instance.Service, _format.Write(instance)).Endpoints.SelectMany(e => e.Metadata.Keys);
-        var lost = string.Join(", ", instance.Endpoint.Metadata.Keys.Except(carried).Where(key => key != EndpointMetadata.Scheme).Order(StringComparer.Ordinal));
+        var keys = instance.Endpoint.Metadata.Keys.Except(carried).Where(key => key != EndpointMetadata.Scheme);
+        var lost = string.Join(", ", keys.Order(StringComparer.Ordinal));
         if (lost.Length > 0)
-            LogLost(_logger, instance, lost);
+            LogNotCarried(_logger, instance, lost);
     }
+
+    private void WarnOfLoopback(ServiceInstance instance)
+    {
+        if (IsLoopback(instance.Endpoint.Host) && !_client.Options.Endpoints.Any(endpoint => IsLoopback(new Uri(endpoint).IdnHost)))
+            LogLoopback(_logger, instance);
+    }
+
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
 
     private void Forget(EtcdRegistration registration)
     {

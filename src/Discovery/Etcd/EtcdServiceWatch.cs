@@ -8,14 +8,15 @@ namespace Interceptors.Discovery;
 /// waits a moment and lists again. Comparing full lists is what makes lost deletes, compaction and restored data harmless.
 /// </summary>
 internal sealed partial class EtcdServiceWatch(
-    EtcdClient client, IEndpointFormat format, string service, LatestValue<EndpointSnapshot> latest, DiscoveryMetrics metrics, ILogger logger)
+    EtcdClient client, IEndpointFormat format, string service, LatestValue<EndpointSnapshot> latest,
+    DiscoveryMetrics metrics, ILogger logger)
 {
     // A snapshot of thousands of keys takes long enough that one for each event of a burst would fall behind it.
     private static readonly TimeSpan BurstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan EventsMayLag = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly Backoff _backoff = new(client.Options.RetryDelay, client.Options.MaxRetryDelay);
+    private readonly Backoff _backoff = new(client.Options.RetryDelay, client.Options.MaxRetryDelay, client.Time);
     private ServiceKeys _keys = new(service, format, metrics, logger);
     private List<Event>? _sinceListing;
     private DateTimeOffset? _awaySince;
@@ -30,10 +31,10 @@ internal sealed partial class EtcdServiceWatch(
                 _backoff.AttemptStarts();
                 await FollowAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 // Any exception: this loop is all that keeps the list true, and must outlive even a mistake in what it calls.
-                OnAway(e);
+                OnAway(exception);
             }
 
             await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -44,10 +45,9 @@ internal sealed partial class EtcdServiceWatch(
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         var prefix = format.PrefixOf(service);
-        var list = await client.ListAsync(prefix, cancellationToken).ConfigureAwait(false);
+        _keys = await _keys.AfterAsync(client.ReadPagesAsync(prefix, cancellationToken)).ConfigureAwait(false);
         metrics.Reloaded(service);
-        _keys = _keys.After(list);
-        using var watch = await client.WatchPrefixAsync(prefix, list.Header.Revision + 1, cancellationToken).ConfigureAwait(false);
+        using var watch = await client.WatchPrefixAsync(prefix, _keys.ListedAt + 1, cancellationToken).ConfigureAwait(false);
         OnKnown(_keys.ToSnapshot());
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -61,7 +61,7 @@ internal sealed partial class EtcdServiceWatch(
 
     private async Task ApplyAsync(EtcdWatch watch, CancellationToken cancellationToken)
     {
-        var published = 0L;
+        long? published = null;
         var isUntold = false;
         var next = watch.ReadAsync(cancellationToken);
         while (true)
@@ -74,10 +74,10 @@ internal sealed partial class EtcdServiceWatch(
                     _keys.Apply(change);
                 _sinceListing?.AddRange(events);
                 isUntold |= events.Count > 0;
-                if (!isUntold || (next.IsCompleted && Environment.TickCount64 - published < BurstPause.TotalMilliseconds))
+                if (!isUntold || (next.IsCompleted && published is { } last && client.Time.GetElapsedTime(last) < BurstPause))
                     continue;
                 latest.Publish(_keys.ToSnapshot());
-                (isUntold, published) = (false, Environment.TickCount64);
+                (isUntold, published) = (false, client.Time.GetTimestamp());
             }
         }
     }
@@ -90,16 +90,15 @@ internal sealed partial class EtcdServiceWatch(
     {
         while (true)
         {
-            await Task.Delay(client.Options.ReconcileInterval * (0.5 + 0.5 * Jitter.NextDouble()), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Jitter.UpperHalf(client.Options.ReconcileInterval), cancellationToken).ConfigureAwait(false);
             lock (_lock)
                 _sinceListing = [];
-            var list = await client.ListAsync(prefix, cancellationToken).ConfigureAwait(false);
+            var listed = await _keys.AfterAsync(client.ReadPagesAsync(prefix, cancellationToken)).ConfigureAwait(false);
             metrics.Reloaded(service);
             // The list can overtake events on their way; they are no differences.
             await Task.Delay(EventsMayLag, cancellationToken).ConfigureAwait(false);
             lock (_lock)
             {
-                var listed = _keys.After(list);
                 _sinceListing.ForEach(listed.Apply);
                 _sinceListing = null;
                 var differences = _keys.DifferencesTo(listed);
@@ -116,12 +115,12 @@ internal sealed partial class EtcdServiceWatch(
     {
         if (_awaySince is { } since)
         {
-            LogBack(logger, service, snapshot.Endpoints.Length, (DateTimeOffset.UtcNow - since).TotalSeconds);
+            LogRecovered(logger, service, snapshot.Endpoints.Length, (client.Time.GetUtcNow() - since).TotalSeconds);
             metrics.Reconnected(service);
         }
         else
         {
-            LogKnown(logger, service, snapshot.Endpoints.Length);
+            LogFollowed(logger, service, snapshot.Endpoints.Length);
         }
 
         _awaySince = null;
@@ -131,11 +130,11 @@ internal sealed partial class EtcdServiceWatch(
     private void OnAway(Exception reason)
     {
         if (_awaySince is null)
-            LogAway(logger, service, reason.Message);
+            LogLost(logger, service, reason.Message);
         else
-            LogStillAway(logger, service, reason.Message);
+            LogStillLost(logger, service, reason.Message);
         _sinceListing = null;
-        _awaySince ??= DateTimeOffset.UtcNow;
+        _awaySince ??= client.Time.GetUtcNow();
         latest.Publish(_keys.ToSnapshot().AsStale(_awaySince.Value, reason.Message));
     }
 }

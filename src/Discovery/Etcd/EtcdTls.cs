@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// What TLS with certificates from files is made with. Compares what the files hold and not their dates: a mounted secret is renewed by turning a link,
-/// which changes no date that is seen here.
+/// The TLS settings of connections to etcd, from files. It compares what the files hold and not their dates: a mounted secret is
+/// renewed by turning a link, which changes no date that is seen here.
 /// </summary>
 internal sealed partial class EtcdTls(EtcdTlsOptions options, ILogger logger)
 {
@@ -24,9 +24,9 @@ internal sealed partial class EtcdTls(EtcdTlsOptions options, ILogger logger)
             Load(options, Read(options));
             return null;
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException exception)
         {
-            return e.Message;
+            return exception.Message;
         }
     }
 
@@ -62,12 +62,12 @@ internal sealed partial class EtcdTls(EtcdTlsOptions options, ILogger logger)
 
                 _problem = null;
             }
-            catch (InvalidDataException e) when (_material is not null)
+            catch (InvalidDataException exception) when (_material is not null)
             {
                 // Once, however many connections are made meanwhile.
-                if (_problem != e.Message)
-                    LogBroken(logger, e.Message);
-                _problem = e.Message;
+                if (_problem != exception.Message)
+                    LogNotRenewed(logger, exception.Message);
+                _problem = exception.Message;
             }
 
             return _material;
@@ -85,9 +85,10 @@ internal sealed partial class EtcdTls(EtcdTlsOptions options, ILogger logger)
         {
             return path is null ? null : File.ReadAllText(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidDataException($"{option} is '{path}', which can't be read. Give a PEM file that exists and is readable.", e);
+            throw new InvalidDataException($"{option} is '{path}', which can't be read. "
+                + "Give a PEM file that exists and is readable.", exception);
         }
     }
 
@@ -106,11 +107,12 @@ internal sealed partial class EtcdTls(EtcdTlsOptions options, ILogger logger)
             var usable = X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), password: null);
             return SslStreamCertificateContext.Create(usable, chain, offline: true);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             throw new InvalidDataException(
                 $"{nameof(options.KeyFile)} is '{options.KeyFile}', which is not the private key of "
-                + $"{nameof(options.CertificateFile)} '{options.CertificateFile}'. Give the two that belong together, the key not encrypted.", e);
+                + $"{nameof(options.CertificateFile)} '{options.CertificateFile}'. Give the two that belong together, "
+                + "the key not encrypted.", exception);
         }
     }
 
@@ -139,15 +141,13 @@ internal sealed partial class EtcdTls(EtcdTlsOptions options, ILogger logger)
         {
             if (Authorities is null)
                 return null;
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             policy.CustomTrustStore.AddRange(Authorities);
             return policy;
         }
     }
-
-    [LoggerMessage(3030, LogLevel.Information, "The certificate files have changed and are used from now on")]
-    private static partial void LogRenewed(ILogger logger);
-
-    [LoggerMessage(3031, LogLevel.Warning, "The certificate files have changed and can't be used; the last good ones stay in use: {Problem}")]
-    private static partial void LogBroken(ILogger logger, string problem);
 }

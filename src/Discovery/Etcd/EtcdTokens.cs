@@ -8,6 +8,7 @@ internal sealed class EtcdTokens(EtcdOptions options)
 {
     private readonly Lock _lock = new();
     private Task<string>? _token;
+    private EtcdMember? _asked;
 
     public bool AreUsed => options.Username is not null || options.UsernameFile is not null;
 
@@ -17,9 +18,10 @@ internal sealed class EtcdTokens(EtcdOptions options)
         Task<string> token;
         lock (_lock)
         {
-            // A failed request is not remembered: the next one that needs a token asks again.
-            if (_token is null or { IsFaulted: true } or { IsCanceled: true })
-                _token = AuthenticateAsync(member).Observed();
+            // A failed request is not remembered: the next one that needs a token asks again. Nor is one that waits for a member that
+            // has been left.
+            if (_token is null or { IsFaulted: true } or { IsCanceled: true } || (!_token.IsCompleted && _asked != member))
+                (_token, _asked) = (AuthenticateAsync(member).Observed(), member);
             token = _token;
         }
 
@@ -51,7 +53,7 @@ internal sealed class EtcdTokens(EtcdOptions options)
                 .AuthenticateAsync(request, cancellationToken: bound.Token).ConfigureAwait(false);
             return answer.Token;
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.FailedPrecondition)
         {
             // Authentication is not enabled (yet), so that it can be switched on while clients run.
             return "";

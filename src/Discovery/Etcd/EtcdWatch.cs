@@ -77,15 +77,15 @@ internal sealed class EtcdWatch : IDisposable
 
             failure = EtcdFailure.From(new RpcException(new Status(StatusCode.Unavailable, "the stream ended")));
         }
-        catch (Exception e) when (e is not EtcdException)
+        catch (Exception exception) when (exception is not EtcdException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            failure = EtcdFailure.From(e);
+            failure = EtcdFailure.From(exception);
         }
 
         if (failure.IsMembersTrouble)
-            _calls.Leave(_member);
-        throw failure.ToException("Watch", _key, _member.ToString());
+            _calls.Leave(_member, failure);
+        throw failure.ToException("Watch", _key, _member.ToString(), wasSent: true);
     }
 
     private EtcdException Canceled(WatchResponse response) =>
@@ -109,6 +109,7 @@ internal sealed class EtcdWatch : IDisposable
         // Restored from a backup or wiped: what was listed before is not this history.
         if (response.Header.Revision < startRevision - 1)
             throw new RpcException(new Status(StatusCode.Aborted,
-                $"etcd is at revision {response.Header.Revision}, before {startRevision - 1}, which it had reached: its data has gone back"));
+                $"etcd is at revision {response.Header.Revision}, before {startRevision - 1}, which it had reached: "
+                + "its data has gone back"));
     }
 }

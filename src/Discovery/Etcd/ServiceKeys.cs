@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Interceptors.Discovery.Etcd.Protocol;
 using Microsoft.Extensions.Logging;
@@ -6,7 +8,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// The keys of one service, from a list and the events after it, and what they hold. Applying an event twice does no harm, nor one that
-/// happened before the list was made.
+/// happened before the list was made. Of a value only a hash is kept: one that was rejected may be large.
 /// </summary>
 internal sealed partial class ServiceKeys(string service, IEndpointFormat format, DiscoveryMetrics metrics, ILogger logger)
 {
@@ -15,19 +17,28 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
     private long _listedAt;
 
     /// <summary>What a full list says. This one is left as it is; it only saves reading and reporting the same values again.</summary>
-    public ServiceKeys After(RangeResponse list)
+    /// <param name="pages">The list, page by page; none is kept.</param>
+    public async Task<ServiceKeys> AfterAsync(IAsyncEnumerable<RangeResponse> pages)
     {
-        var keys = new ServiceKeys(service, format, metrics, logger) { _listedAt = list.Header.Revision };
-        foreach (var kv in list.Kvs)
+        var keys = new ServiceKeys(service, format, metrics, logger);
+        await foreach (var page in pages.ConfigureAwait(false))
         {
-            var key = kv.Key.ToStringUtf8();
-            if (format.IsInstanceKey(service, key))
-                keys._entries[key] = EntryOf(key, kv.Value);
+            if (keys._listedAt == 0)
+                keys._listedAt = page.Header.Revision;
+            foreach (var kv in page.Kvs)
+            {
+                var key = kv.Key.ToStringUtf8();
+                if (format.IsInstanceKey(service, key))
+                    keys._entries[key] = EntryOf(key, kv.Value);
+            }
         }
 
         keys._endpoints.AddRange(keys._entries.SelectMany(e => e.Value.Endpoints.Select(endpoint => (e.Key, endpoint))));
         return keys;
     }
+
+    /// <summary>The revision of the list.</summary>
+    public long ListedAt => _listedAt;
 
     public void Apply(Event change)
     {
@@ -43,7 +54,9 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
     /// <summary>The keys that are not the same in both.</summary>
     public List<string> DifferencesTo(ServiceKeys other)
     {
-        var differences = _entries.Where(e => !other._entries.TryGetValue(e.Key, out var its) || !its.Value.Equals(e.Value.Value)).Select(e => e.Key)
+        var differences = _entries
+            .Where(e => !other._entries.TryGetValue(e.Key, out var its) || its.Hash != e.Value.Hash)
+            .Select(e => e.Key)
             .Concat(other._entries.Keys.Where(key => !_entries.ContainsKey(key)));
         return [.. differences.Order(StringComparer.Ordinal)];
     }
@@ -68,20 +81,25 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
 
     private Entry EntryOf(string key, ByteString value)
     {
-        if (_entries.TryGetValue(key, out var known) && known.Value.Equals(value))
+        var hash = HashOf(value.Span);
+        if (_entries.TryGetValue(key, out var known) && known.Hash == hash)
             return known;
         var (endpoints, problem) = format.Read(service, value);
         if (problem is not null)
         {
-            LogUnreadable(logger, key, problem);
+            LogValueSkipped(logger, key, problem);
             metrics.Rejected(service);
         }
 
-        return new Entry(value, endpoints);
+        return new Entry(hash, endpoints);
     }
 
-    private sealed record Entry(ByteString Value, IReadOnlyList<DiscoveryEndpoint> Endpoints);
+    private static UInt128 HashOf(ReadOnlySpan<byte> value)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(value, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
 
-    [LoggerMessage(3010, LogLevel.Warning, "The value of key {Key} is skipped: {Problem}")]
-    private static partial void LogUnreadable(ILogger logger, string key, string problem);
+    private sealed record Entry(UInt128 Hash, IReadOnlyList<DiscoveryEndpoint> Endpoints);
 }

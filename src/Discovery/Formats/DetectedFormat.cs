@@ -40,10 +40,12 @@ internal sealed class DetectedFormat : IEndpointFormat
 
     public ByteString Write(ServiceInstance instance) => _own.Write(instance);
 
-    public EndpointReading Read(string service, ByteString value) => JsonValue.Read(service, value, ReadObject);
+    public EndpointReading Read(string service, ByteString value) => JsonValue.Read(service, value, ReadObject, AddressUrl.Read);
 
     private EndpointReading ReadObject(string service, JsonElement value)
     {
+        if (HostAndPort.TryRead(value, out var reading))
+            return reading;
         foreach (var (member, format) in _shapes)
         {
             if (value.Member(member) is not null)

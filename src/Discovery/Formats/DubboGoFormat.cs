@@ -25,8 +25,7 @@ internal sealed class DubboGoFormat(string root) : JsonEndpointFormat(root)
         if (value.Text("Host") is not { } host)
             return EndpointReading.Unreadable("it has no Host");
 
-        var metadata = new Dictionary<string, string>();
-        JsonMetadata.ReadInto(metadata, value, "Metadata");
+        var metadata = JsonMetadata.Read(value, "Metadata");
         metadata.Remove(EndpointsKey, out var listed);
         if (value.WholeNumber("Weight") is > 0 and var weight)
             metadata[EndpointMetadata.Weight] = weight.ToString(CultureInfo.InvariantCulture);
@@ -36,7 +35,7 @@ internal sealed class DubboGoFormat(string root) : JsonEndpointFormat(root)
         if (!TryReadPort(value, listed, out var port))
             return EndpointReading.Unreadable($"its {EndpointsKey} have no port for the protocol {Triple}");
         var bracketed = host.Contains(':', StringComparison.Ordinal) && host[0] != '[' ? $"[{host}]" : host;
-        return EndpointReading.Of($"{bracketed}:{port}", metadata);
+        return EndpointReading.Of($"{bracketed}:{port}", metadata.ToShared());
     }
 
     protected override void WriteMembers(Utf8JsonWriter writer, ServiceInstance instance)

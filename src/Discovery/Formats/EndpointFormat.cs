@@ -8,9 +8,11 @@ namespace Interceptors.Discovery;
 public enum EndpointFormat
 {
     /// <summary>
-    /// Reads each value by its shape: plain text, or JSON with a member that only one format has (<c>Addr</c>, <c>nodes</c>,
-    /// <c>Host</c>, <c>address</c>, <c>endpoints</c>, looked for in this order). Keys, and what is registered, are plain, except under the roots
-    /// that are some framework's own: <c>/microservices/</c>, <c>kitex/registry-etcd/</c> and <c>/micro/registry/</c>.
+    /// Reads each value by its shape: plain text (<c>10.0.0.1:80</c>, <c>http://10.0.0.1:80</c>), JSON with a host and a port of their
+    /// own (<c>ip</c> or <c>address</c>, and <c>port</c>), or JSON with a member that only one format has (<c>Addr</c>, <c>nodes</c>,
+    /// <c>Host</c>, <c>address</c>, <c>endpoints</c>, looked for in this order). Keys, and what is registered, are
+    /// plain, except under the
+    /// roots that are some framework's own: <c>/microservices/</c>, <c>kitex/registry-etcd/</c> and <c>/micro/registry/</c>.
     /// </summary>
     Detect,
 
@@ -20,8 +22,10 @@ public enum EndpointFormat
     Plain,
 
     /// <summary>
-    /// etcd's own Go package <c>naming/endpoints</c>. Key: prefix + <c>service/anything</c>. Value:
-    /// <c>{"Op":0,"Addr":"10.0.0.1:80","Metadata":null}</c>.
+    /// etcd's own Go package <c>naming/endpoints</c>, so that a Go client dials <c>etcd:///service</c>. Key:
+    /// <c>service/anything</c>, without a prefix unless one is chosen. Value: <c>{"Op":0,"Addr":"10.0.0.1:80","Metadata":null}</c>; with
+    /// weight, zone, version or tags, <c>Metadata</c> is a text that holds a JSON object, because Go ends the process at anything
+    /// but null and text.
     /// </summary>
     EtcdNaming,
 

@@ -17,7 +17,7 @@ internal static class EndpointFormats
     /// <summary>Where a framework puts its services if nobody says otherwise; null for formats that have no such place.</summary>
     public static string? RootOf(EndpointFormat format) => format switch
     {
-        EndpointFormat.GoZero => "",
+        EndpointFormat.GoZero or EndpointFormat.EtcdNaming => "",
         EndpointFormat.Kratos => KratosFormat.DefaultRoot,
         EndpointFormat.Kitex => KitexFormat.DefaultRoot,
         EndpointFormat.GoMicro => GoMicroFormat.DefaultRoot,
@@ -36,11 +36,11 @@ internal static class EndpointFormats
             if (!ServiceName.IsValid(service))
                 yield return $"{entry} is not for a service name. Give {ServiceName.Rule}.";
             if (own is null)
-                yield return $"{entry} is null. Take it out.";
+                yield return $"{entry} is null. Give an object, or no entry.";
             if (FormatProblem(own?.Format) is { } ownProblem)
                 yield return $"{entry}.{nameof(own.Format)} {ownProblem}";
             if (own?.Prefix is { Length: > 0 } prefix && prefix[^1] != '/')
-                yield return $"{entry}.{nameof(own.Prefix)} is '{prefix}'. End it with a slash, or leave it empty for none.";
+                yield return $"{entry}.{nameof(own.Prefix)} is '{prefix}'. Give one that ends with a slash, or an empty one.";
         }
     }
 

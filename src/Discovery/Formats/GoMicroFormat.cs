@@ -19,22 +19,22 @@ internal sealed class GoMicroFormat(string root) : JsonEndpointFormat(root)
     {
         if (value.Text("name") is { } name && name != service)
             return EndpointReading.None;
-        var endpoints = new ReadEndpoints();
+        var own = JsonMetadata.Read(value, "metadata");
+        if (value.Text("version") is { } version)
+            own[EndpointMetadata.Version] = version;
+
+        var shared = own.ToShared();
+        var endpoints = new EndpointCollector();
         var hasNodes = false;
         foreach (var node in value.Items("nodes"))
         {
             hasNodes = true;
             // What a node says for itself counts more than what its service says.
-            var metadata = new Dictionary<string, string>();
-            JsonMetadata.ReadInto(metadata, value, "metadata");
-            if (value.Text("version") is { } version)
-                metadata[EndpointMetadata.Version] = version;
-            JsonMetadata.ReadInto(metadata, node, "metadata");
-
-            if (metadata.Remove(Protocol, out var protocol) && protocol != Grpc)
+            var metadata = shared.SetItems(JsonMetadata.Read(node, "metadata"));
+            if (metadata.TryGetValue(Protocol, out var protocol) && protocol != Grpc)
                 endpoints.Skip("a node of it speaks another protocol than grpc");
             else
-                endpoints.Add(node.Text("address"), metadata);
+                endpoints.Add(node.Text("address"), metadata.Remove(Protocol));
         }
 
         if (!hasNodes)

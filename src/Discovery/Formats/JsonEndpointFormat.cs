@@ -10,7 +10,7 @@ namespace Interceptors.Discovery;
 internal abstract class JsonEndpointFormat(string root) : IEndpointFormat
 {
     // Values are read by other frameworks, never put into HTML; this is how they write them too.
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     protected string Root => root;
 

@@ -3,23 +3,37 @@ using Google.Protobuf;
 
 namespace Interceptors.Discovery;
 
-/// <summary>Values that are JSON objects. What is no object is read as plain text, whoever wrote it.</summary>
+/// <summary>Values that are JSON objects. A JSON text is read as what it holds, anything else as plain text, whoever wrote it.</summary>
 internal static class JsonValue
 {
-    public static EndpointReading Read(string service, ByteString value, Func<string, JsonElement, EndpointReading> readObject)
+    /// <param name="service">The name of the service.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="readObject">Reads an object.</param>
+    /// <param name="readText">Reads anything else. Default: as <c>host:port</c>.</param>
+    public static EndpointReading Read(
+        string service, ByteString value, Func<string, JsonElement, EndpointReading> readObject,
+        Func<string, EndpointReading>? readText = null)
     {
+        readText ??= PlainEndpointFormat.Read;
         var json = value.Memory[StartOf(value.Span)..];
-        if (json.IsEmpty || json.Span[0] != '{')
-            return PlainEndpointFormat.Read(value);
+        if (json.IsEmpty || json.Span[0] is not ((byte)'{' or (byte)'"'))
+            return readText(value.ToStringUtf8());
         try
         {
             using var document = JsonDocument.Parse(json);
-            return readObject(service, document.RootElement);
+            return document.RootElement.ValueKind == JsonValueKind.String
+                ? readText(document.RootElement.GetString()!)
+                : readObject(service, document.RootElement);
         }
-        catch (JsonException e)
+        catch (ValueLimitException exception)
+        {
+            return EndpointReading.Unreadable(exception.Message);
+        }
+        catch (JsonException exception)
         {
             // The exception's own message can repeat what stands there.
-            return EndpointReading.Unreadable($"it is not JSON from byte {e.BytePositionInLine} of line {e.LineNumber + 1} on");
+            var line = exception.LineNumber + 1;
+            return EndpointReading.Unreadable($"it is not JSON from byte {exception.BytePositionInLine} of line {line} on");
         }
         catch (InvalidOperationException)
         {

@@ -17,11 +17,10 @@ internal sealed class KitexFormat(string root) : JsonEndpointFormat(root)
     {
         if (value.Text("network") is { } network && !network.StartsWith("tcp", StringComparison.OrdinalIgnoreCase))
             return EndpointReading.Unreadable("its network is not tcp");
-        var metadata = new Dictionary<string, string>();
-        JsonMetadata.ReadInto(metadata, value, "tags");
+        var metadata = JsonMetadata.Read(value, "tags");
         var weight = value.WholeNumber("weight") is > 0 and var said ? said : DefaultWeight;
         metadata[EndpointMetadata.Weight] = weight.ToString(CultureInfo.InvariantCulture);
-        return EndpointReading.Of(value.Text("address"), metadata);
+        return EndpointReading.Of(value.Text("address"), metadata.ToShared());
     }
 
     protected override void WriteMembers(Utf8JsonWriter writer, ServiceInstance instance)

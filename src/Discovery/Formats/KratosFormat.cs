@@ -19,22 +19,20 @@ internal sealed class KratosFormat(string root) : JsonEndpointFormat(root)
     {
         if (value.Text("name") is { } name && name != service)
             return EndpointReading.None;
-        var metadata = new Dictionary<string, string>();
-        JsonMetadata.ReadInto(metadata, value, "metadata");
+        var own = JsonMetadata.Read(value, "metadata");
         if (value.Text("version") is { } version)
-            metadata[EndpointMetadata.Version] = version;
+            own[EndpointMetadata.Version] = version;
 
-        var endpoints = new ReadEndpoints();
+        var metadata = own.ToShared();
+        var withTls = metadata.SetItem(EndpointMetadata.Scheme, Secure);
+        var endpoints = new EndpointCollector();
         var offersGrpc = false;
         foreach (var item in value.Items("endpoints"))
         {
             if (item.ValueKind != JsonValueKind.String || !TryRead(item.GetString()!, out var address, out var scheme))
                 continue;
             offersGrpc = true;
-            if (scheme == Secure)
-                endpoints.Add(address, new Dictionary<string, string>(metadata) { [EndpointMetadata.Scheme] = Secure });
-            else
-                endpoints.Add(address, metadata);
+            endpoints.Add(address, scheme == Secure ? withTls : metadata);
         }
 
         if (!offersGrpc)

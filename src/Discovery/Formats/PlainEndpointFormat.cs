@@ -1,14 +1,15 @@
+using System.Collections.Immutable;
 using Google.Protobuf;
 
 namespace Interceptors.Discovery;
 
 /// <summary>
 /// Key: root, service, slash, instance id. Value: <c>host:port</c> as plain text. Carries no metadata. Also go-zero's, whose
-/// keys have no root and a lease id for instance id; it finds any.
+/// keys have no root and a lease id for instance id.
 /// </summary>
 internal sealed class PlainEndpointFormat(string root) : IEndpointFormat
 {
-    private static readonly Dictionary<string, string> NoMetadata = [];
+    private static readonly ImmutableSortedDictionary<string, string> NoMetadata = ImmutableSortedDictionary<string, string>.Empty;
 
     public string PrefixOf(string service) => $"{root}{service}/";
 
@@ -21,6 +22,9 @@ internal sealed class PlainEndpointFormat(string root) : IEndpointFormat
 
     public EndpointReading Read(string service, ByteString value) => Read(value);
 
-    internal static EndpointReading Read(ByteString value) =>
-        EndpointReading.Of(value.ToStringUtf8().Trim().Trim('\uFEFF'), NoMetadata);
+    internal static EndpointReading Read(ByteString value) => Read(value.ToStringUtf8());
+
+    internal static EndpointReading Read(string text) => EndpointReading.Of(Trimmed(text), NoMetadata);
+
+    internal static string Trimmed(string text) => text.Trim().Trim('\uFEFF');
 }

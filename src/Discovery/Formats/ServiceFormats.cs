@@ -13,14 +13,9 @@ internal sealed class ServiceFormats : IEndpointFormat
 
     public ServiceFormats(EtcdOptions options)
     {
-        // A prefix that nobody has chosen is no reason to look for a framework's services elsewhere than it puts them.
-        var root = options.Prefix == EtcdOptions.DefaultPrefix ? EndpointFormats.RootOf(options.Format) : null;
-        _default = EndpointFormats.Create(options.Format, root ?? options.Prefix);
+        _default = options.CustomFormat ?? EndpointFormats.Create(options.Format, RootOf(options));
         foreach (var (service, own) in options.Services)
-        {
-            var ownRoot = own.Prefix ?? (own.Format is { } chosen ? EndpointFormats.RootOf(chosen) ?? options.Prefix : root ?? options.Prefix);
-            _byService[service] = EndpointFormats.Create(own.Format ?? options.Format, ownRoot);
-        }
+            _byService[service] = own.CustomFormat ?? FormatOf(own, options);
     }
 
     public string PrefixOf(string service) => For(service).PrefixOf(service);
@@ -35,7 +30,30 @@ internal sealed class ServiceFormats : IEndpointFormat
     {
         if (value.Length > MaxValueSize)
             return EndpointReading.Unreadable($"it has {value.Length} bytes; at most {MaxValueSize} are read");
-        return value.IsEmpty ? EndpointReading.Unreadable("it is empty") : For(service).Read(service, value);
+        if (value.IsEmpty)
+            return EndpointReading.Unreadable("it is empty");
+        try
+        {
+            return For(service).Read(service, value);
+        }
+        catch (Exception exception)
+        {
+            // A format of the user's own. Its exception may repeat the value, which may hold a secret.
+            return EndpointReading.Unreadable($"its format throws {exception.GetType().Name}");
+        }
+    }
+
+    // A prefix that nobody has chosen is no reason to look for services elsewhere than their format puts them.
+    private static string RootOf(EtcdOptions options) =>
+        options.Prefix == EtcdOptions.DefaultPrefix ? EndpointFormats.RootOf(options.Format) ?? options.Prefix : options.Prefix;
+
+    private static IEndpointFormat FormatOf(EtcdServiceOptions own, EtcdOptions options)
+    {
+        if (own.Format is not { } format)
+            return options.CustomFormat ?? EndpointFormats.Create(options.Format, own.Prefix ?? RootOf(options));
+        // Frameworks look under their own root only; etcd's package looks wherever it is told to.
+        var isFramework = format is not EndpointFormat.EtcdNaming || options.Prefix == EtcdOptions.DefaultPrefix;
+        return EndpointFormats.Create(format, own.Prefix ?? (isFramework ? EndpointFormats.RootOf(format) : null) ?? options.Prefix);
     }
 
     private IEndpointFormat For(string service) => _byService.GetValueOrDefault(service, _default);

@@ -51,7 +51,7 @@ public sealed class InMemoryServiceRegistry : IServiceRegistry, IEndpointSource
             _changes.Publish(this);
         }
 
-        /// <summary>What others register while a reader is busy with one snapshot is in the next one, which is made when it is read.</summary>
+        /// <summary>A snapshot is made when it is read: what was registered while the reader was busy is in the next one.</summary>
         public async IAsyncEnumerable<EndpointSnapshot> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             EndpointSnapshot? last = null;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 
@@ -38,7 +37,7 @@ internal sealed class DiscoveryMetrics
     public void Applied(EndpointSnapshot snapshot)
     {
         if (_updates.Enabled)
-            _updates.Record(Stopwatch.GetElapsedTime(snapshot.Made).TotalSeconds, Tag(snapshot.Service));
+            _updates.Record(TimeProvider.System.GetElapsedTime(snapshot.Made).TotalSeconds, Tag(snapshot.Service));
     }
 
     /// <summary>The watch of a service works again after it had broken.</summary>

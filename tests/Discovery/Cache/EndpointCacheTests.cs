@@ -58,7 +58,7 @@ public sealed class EndpointCacheTests : IDisposable
             Assert.Null(CreateSut().Read());
         }
 
-        var warnings = _logs.Named("LogIgnored");
+        var warnings = _logs.Named("CacheIgnored");
         Assert.Equal(whole.Length, warnings.Count);
         Assert.All(warnings, w => Assert.Contains(cache.FilePath, w.Message, StringComparison.Ordinal));
     }
@@ -129,7 +129,7 @@ public sealed class EndpointCacheTests : IDisposable
         cache.Write([new DiscoveryEndpoint("b", 1, metadata)]);
 
         Assert.Equal("a:1", Assert.Single(CreateSut().Read()!.Endpoints).Address);
-        Assert.Single(_logs.Named("LogNotWritten"));
+        Assert.Single(_logs.Named("CacheNotWritten"));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class EndpointCacheTests : IDisposable
         var cache = CreateSut();
         cache.Write([DiscoveryEndpoint.Parse("a:1")]);
         cache.Write([DiscoveryEndpoint.Parse("b:1")]);
-        Assert.Contains(cache.FilePath, Assert.Single(_logs.Named("LogNotWritten")).Message, StringComparison.Ordinal);
+        Assert.Contains(cache.FilePath, Assert.Single(_logs.Named("CacheNotWritten")).Message, StringComparison.Ordinal);
 
         File.Delete(_folder.Path);
         cache.Write([DiscoveryEndpoint.Parse("c:1")]);
@@ -162,8 +162,8 @@ public sealed class EndpointCacheTests : IDisposable
         await stop.CancelAsync();
         await Task.WhenAll(writers);
 
-        Assert.Empty(_logs.Named("LogIgnored"));
-        Assert.Empty(_logs.Named("LogNotWritten"));
+        Assert.Empty(_logs.Named("CacheIgnored"));
+        Assert.Empty(_logs.Named("CacheNotWritten"));
         Assert.Single(_folder.Files);
     }
 

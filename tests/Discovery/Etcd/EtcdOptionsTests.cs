@@ -16,6 +16,10 @@ public sealed class EtcdOptionsTests : IDisposable
     public void Defaults_with_an_endpoint_are_valid() => Validate(_ => { });
 
     [Fact]
+    [Trait("case", "discovery 17")]
+    public void An_empty_prefix_is_valid() => Validate(o => o.Prefix = "");
+
+    [Fact]
     public void Text_never_shows_the_password()
     {
         var options = new EtcdOptions { Endpoints = { "http://a:1", "http://b:1" }, Username = "bob", Password = "secret" };
@@ -52,7 +56,9 @@ public sealed class EtcdOptionsTests : IDisposable
         { o => o.Endpoints.Add("ftp://h"), "not an http(s) address" },
         { o => o.Endpoints.Add("http://h:1/path"), "with a path" },
         { o => o.Prefix = "/project/service", "EtcdOptions.Prefix" },
-        { o => o.Prefix = "", "EtcdOptions.Prefix" },
+        { o => o.Prefix = null!, "EtcdOptions.Prefix" },
+        { o => o.MemberTimeout = TimeSpan.Zero, "EtcdOptions.MemberTimeout" },
+        { o => o.KeepAlivePingDelay = TimeSpan.Zero, "EtcdOptions.KeepAlivePingDelay" },
         { o => o.Username = "bob", "belong together" },
         { o => o.Password = "secret", "belong together" },
         { o => o.LeaseTtl = TimeSpan.FromSeconds(1), "EtcdOptions.LeaseTtl" },

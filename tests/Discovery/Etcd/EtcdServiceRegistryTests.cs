@@ -26,7 +26,7 @@ public sealed class EtcdServiceRegistryTests(SharedEtcd shared) : IClassFixture<
 
         await using var registration = registry.Register(new ServiceInstance("user", new DiscoveryEndpoint("host", 80, metadata)));
 
-        Assert.Equal(lost, logs.Named("LogLost").SingleOrDefault()?.Fields["Lost"]);
+        Assert.Equal(lost, logs.Named("MetadataNotCarried").SingleOrDefault()?.Fields["Lost"]);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ public sealed class DetectedFormatTests
     private readonly DetectedFormat _format = new("/project/service/");
 
     [Theory]
+    [Trait("case", "discovery 18")]
     [InlineData("10.0.0.1:80", "10.0.0.1:80")]
     [InlineData("""{"Op":0,"Addr":"10.0.0.1:80","Metadata":null}""", "10.0.0.1:80")]
     [InlineData("""{"name":"user","endpoints":["grpc://10.0.0.1:80"]}""", "10.0.0.1:80")]
@@ -15,6 +16,16 @@ public sealed class DetectedFormatTests
     [InlineData("""{"url":"10.0.0.1:80"}""", "!it is JSON of no known format: it has no Addr, nodes, Host, address or endpoints")]
     [InlineData("{}", "!it is JSON of no known format: it has no Addr, nodes, Host, address or endpoints")]
     [InlineData("{", "!it is not JSON from byte 1 of line 1 on")]
+    [InlineData("http://10.0.0.1:5001", "10.0.0.1:5001")]
+    [InlineData("https://10.0.0.1:5001/", "10.0.0.1:5001 {scheme=grpcs}")]
+    [InlineData("grpcs://10.0.0.1:5001", "10.0.0.1:5001 {scheme=grpcs}")]
+    [InlineData("http://10.0.0.1:5001/api", "!its address is not host:port: its port is not a number between 1 and 65535")]
+    [InlineData("ftp://10.0.0.1:5001", "!its address is not host:port: it has a scheme")]
+    [InlineData("\"10.0.0.1:5001\"", "10.0.0.1:5001")]
+    [InlineData("""{"Address":"10.0.0.1","Port":5001}""", "10.0.0.1:5001")]
+    [InlineData("""{"ip":"10.0.0.1","port":5001}""", "10.0.0.1:5001")]
+    [InlineData("""{"ip":"::1","port":"5001","metadata":{"zone":"a"}}""", "[::1]:5001 {zone=a}")]
+    [InlineData("""{"ip":"10.0.0.1","port":0}""", "!its address is not host:port: its port is not a number between 1 and 65535")]
     [InlineData("nonsense", "!its address is not host:port: it has no port")]
     public void Each_value_is_read_by_its_shape(string value, string expected) => Assert.Equal(expected, _format.Read(value));
 

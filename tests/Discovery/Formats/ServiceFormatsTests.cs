@@ -11,7 +11,7 @@ public sealed class ServiceFormatsTests
     [Theory]
     [InlineData(EndpointFormat.Detect, "/project/service/user/")]
     [InlineData(EndpointFormat.Plain, "/project/service/user/")]
-    [InlineData(EndpointFormat.EtcdNaming, "/project/service/user/")]
+    [InlineData(EndpointFormat.EtcdNaming, "user/")]
     [InlineData(EndpointFormat.GoZero, "user/")]
     [InlineData(EndpointFormat.Kratos, "/microservices/user/")]
     [InlineData(EndpointFormat.Kitex, "kitex/registry-etcd/user/")]
@@ -92,8 +92,8 @@ public sealed class ServiceFormatsTests
                 "EtcdOptions.Format is 99. Give one of Detect, Plain, EtcdNaming, GoZero, Kratos, Kitex, GoMicro, DubboGo.",
                 $"EtcdOptions.Services['us er'] is not for a service name. Give {ServiceName.Rule}.",
                 "EtcdOptions.Services['user'].Format is 77. Give one of Detect, Plain, EtcdNaming, GoZero, Kratos, Kitex, GoMicro, DubboGo.",
-                "EtcdOptions.Services['user'].Prefix is '/mine'. End it with a slash, or leave it empty for none.",
-                "EtcdOptions.Services['none'] is null. Take it out.",
+                "EtcdOptions.Services['user'].Prefix is '/mine'. Give one that ends with a slash, or an empty one.",
+                "EtcdOptions.Services['none'] is null. Give an object, or no entry.",
             ],
             error.Failures);
     }

@@ -19,7 +19,7 @@ internal static class Arguments
         return argument;
     }
 
-    public static string ServiceName(string service) => Discovery.ServiceName.IsValid(service)
+    public static string ServiceName(string service) => Interceptors.ServiceName.IsValid(service)
         ? service
-        : throw new UsageException($"'{service}' is not a service name, which is {Discovery.ServiceName.Rule}.");
+        : throw new UsageException($"'{service}' is not a service name, which is {Interceptors.ServiceName.Rule}.");
 }

@@ -8,6 +8,8 @@ internal sealed class HeldRegistration(ServiceInstance instance, EtcdOptions opt
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
+    private EtcdException? _refusal;
+
     public async Task<int> HoldAsync(Process? process, CancellationToken stop)
     {
         await using var registry = new EtcdServiceRegistry(options);
@@ -19,7 +21,9 @@ internal sealed class HeldRegistration(ServiceInstance instance, EtcdOptions opt
         await end.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(following, processEnd).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await registration.DisposeAsync().ConfigureAwait(false);
-        return await ConcludeAsync().ConfigureAwait(false);
+        return _refusal is null
+            ? await ConcludeAsync().ConfigureAwait(false)
+            : throw new EtcdException(_refusal.Message, _refusal.StatusCode, _refusal);
     }
 
     private async Task FollowAsync(IServiceRegistration registration, CancellationToken cancellationToken)
@@ -29,6 +33,12 @@ internal sealed class HeldRegistration(ServiceInstance instance, EtcdOptions opt
         while (true)
         {
             var (state, problem) = (registration.State, registration.Problem);
+            if (state == RegistrationState.Registering && (registration as EtcdRegistration)?.Failure is { } failure && failure.IsRefusal())
+            {
+                _refusal = failure;
+                return;
+            }
+
             if (state != told || (problem is not null && !hadProblem))
                 Tell(state.ToString().ToLowerInvariant(), problem);
             (told, hadProblem) = (state, problem is not null);
@@ -53,9 +63,9 @@ internal sealed class HeldRegistration(ServiceInstance instance, EtcdOptions opt
             Tell("left", "another process holds the key");
             return ExitCode.Ok;
         }
-        catch (EtcdException e)
+        catch (EtcdException exception)
         {
-            Tell("left", $"it may stay until its lease ends, within {options.LeaseTtl.TotalSeconds:0} s: {e.Message}");
+            Tell("left", $"it may stay until its lease ends, within {options.LeaseTtl.TotalSeconds:0} s: {exception.Message}");
             return ExitCode.Unreachable;
         }
     }
@@ -63,7 +73,8 @@ internal sealed class HeldRegistration(ServiceInstance instance, EtcdOptions opt
     private void Tell(string state, string? problem)
     {
         if (isJson)
-            Json.Write(new RegistrationJson(DateTimeOffset.UtcNow, state, instance.Service, instance.Id, instance.Endpoint.Address, problem));
+            Json.Write(new RegistrationJson(
+                TimeProvider.System.GetUtcNow(), state, instance.Service, instance.Id, instance.Endpoint.Address, problem));
         else
             Console.Out.WriteLine($"{state} {instance}{(problem is null ? "" : $": {Table.Clean(problem)}")}");
     }

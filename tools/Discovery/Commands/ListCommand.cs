@@ -28,7 +28,8 @@ internal static class ListCommand
         if (service is null && root.Length == 0)
             throw new UsageException(
                 $"The format {options.Format} has no prefix, so its services can't be told from other keys. Name one, or give --prefix.");
-        var list = await client.ListAsync(service is null ? root : format.PrefixOf(Arguments.ServiceName(service)), stop).ConfigureAwait(false);
+        var prefix = service is null ? root : format.PrefixOf(Arguments.ServiceName(service));
+        var list = await client.ListAsync(prefix, stop).ConfigureAwait(false);
 
         var services = list.Kvs.Select(kv => (Service: service ?? ServiceOf(root, kv.Key.ToStringUtf8()), Kv: kv))
             .Where(item => item.Service.Length > 0 && format.IsInstanceKey(item.Service, item.Kv.Key.ToStringUtf8()))

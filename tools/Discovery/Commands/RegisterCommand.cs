@@ -47,10 +47,10 @@ internal static class RegisterCommand
                 .ToDictionary(group => group.Key, group => group.Last().Value);
             return new ServiceInstance(Arguments.ServiceName(service), new DiscoveryEndpoint(endpoint.Host, endpoint.Port, metadata), id);
         }
-        catch (Exception e) when (e is FormatException or ArgumentException)
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
             // The name of a parameter means nothing here.
-            throw new UsageException(e.Message.Split(" (Parameter")[0], e);
+            throw new UsageException(exception.Message.Split(" (Parameter")[0], exception);
         }
     }
 
@@ -64,9 +64,9 @@ internal static class RegisterCommand
         {
             return Process.GetProcessById(pid);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException exception)
         {
-            throw new UsageException($"--pid is {pid}, but no process with this id runs.", e);
+            throw new UsageException($"--pid is {pid}, but no process with this id runs.", exception);
         }
     }
 }

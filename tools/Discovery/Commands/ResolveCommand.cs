@@ -15,7 +15,8 @@ internal static class ResolveCommand
         var target = Arguments.Create("TARGET", "etcd:///user, static:///10.0.0.1:80,10.0.0.2:80, dns:///host:80 or host:80");
         var command = new Command("resolve", "Shows the endpoints that a channel to a target would use.")
         { target };
-        command.SetAction((parsed, stop) => RunAsync(connection.Read(parsed), TargetOf(parsed.GetValue(target)!), connection.IsJson(parsed), stop));
+        command.SetAction((parsed, stop) => RunAsync(
+            connection.Read(parsed), TargetOf(parsed.GetValue(target)!), connection.IsJson(parsed), stop));
         return command;
     }
 
@@ -24,7 +25,8 @@ internal static class ResolveCommand
         var endpoints = target.Scheme switch
         {
             TargetScheme.Etcd => await FromEtcdAsync(options, target.Endpoint, stop).ConfigureAwait(false),
-            TargetScheme.Static => EndpointSnapshot.Create(TargetScheme.Static, target.Endpoint.Split(',').Select(DiscoveryEndpoint.Parse)).Endpoints,
+            TargetScheme.Static => EndpointSnapshot.Create(
+                TargetScheme.Static, target.Endpoint.Split(',').Select(DiscoveryEndpoint.Parse)).Endpoints,
             _ => await FromDnsAsync(target.Endpoint, stop).ConfigureAwait(false),
         };
         if (isJson)
@@ -49,16 +51,17 @@ internal static class ResolveCommand
         {
             target = DiscoveryTarget.Parse(text);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException exception)
         {
-            throw new UsageException(e.Message.Split(" (Parameter")[0], e);
+            throw new UsageException(exception.Message.Split(" (Parameter")[0], exception);
         }
 
         return target switch
         {
             { Scheme: TargetScheme.Memory } => throw new UsageException($"'{target}' is known only within the process that registers it."),
             { Scheme: TargetScheme.Etcd, Authority.Length: > 0 } => throw new UsageException(
-                $"'{target}' names a cluster, which only a configured process knows. Give etcd:///{target.Endpoint} and that cluster's --endpoints."),
+                $"'{target}' names a cluster, which only a configured process knows. "
+                + $"Give etcd:///{target.Endpoint} and that cluster's --endpoints."),
             _ => target,
         };
     }
@@ -74,7 +77,8 @@ internal static class ResolveCommand
             var (read, problem) = format.Read(service, kv.Value);
             endpoints.AddRange(read);
             if (problem is not null)
-                await Console.Error.WriteLineAsync($"discovery: {Table.Clean(kv.Key.ToStringUtf8())} is skipped: {problem}").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync(
+                    $"discovery: {Table.Clean(kv.Key.ToStringUtf8())} is skipped: {problem}").ConfigureAwait(false);
         }
 
         return EndpointSnapshot.Create(service, endpoints).Endpoints;
@@ -82,13 +86,15 @@ internal static class ResolveCommand
 
     private static async Task<IReadOnlyList<DiscoveryEndpoint>> FromDnsAsync(string name, CancellationToken stop)
     {
-        var (host, port) = DiscoveryEndpoint.TryParse(name, out var endpoint) ? (endpoint.Host, endpoint.Port) : (name.Trim('[', ']'), DefaultPort);
+        var (host, port) = DiscoveryEndpoint.TryParse(name, out var endpoint)
+            ? (endpoint.Host, endpoint.Port)
+            : (name.Trim('[', ']'), DefaultPort);
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(host, stop).ConfigureAwait(false);
             return [.. addresses.Select(address => new DiscoveryEndpoint(address.ToString(), port))];
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
         {
             return [];
         }

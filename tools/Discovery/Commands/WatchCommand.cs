@@ -26,6 +26,7 @@ internal static class WatchCommand
     private static async Task<int> RunAsync(
         EtcdOptions options, string service, Action<EndpointSnapshot?, EndpointSnapshot> write, CancellationToken stop)
     {
+        await ThrowIfRefusedAsync(options, service, stop).ConfigureAwait(false);
         await using var source = new EtcdEndpointSource(options);
         EndpointSnapshot? last = null;
         await foreach (var snapshot in source.WatchAsync(service, stop).ConfigureAwait(false))
@@ -37,11 +38,25 @@ internal static class WatchCommand
         return ExitCode.Ok;
     }
 
+    // A source tries again whatever etcd says; a person wants to know that the password is wrong.
+    private static async Task ThrowIfRefusedAsync(EtcdOptions options, string service, CancellationToken stop)
+    {
+        using var client = EtcdConnection.Open(options, loggerFactory: null);
+        try
+        {
+            await client.ListAsync(new ServiceFormats(options).PrefixOf(service), stop).ConfigureAwait(false);
+        }
+        catch (EtcdException exception) when (!exception.IsRefusal())
+        {
+            // Etcd is away, and waited for.
+        }
+    }
+
     private static Action<EndpointSnapshot?, EndpointSnapshot> WriterFor(bool isJson) =>
         isJson ? WriteJson : Console.IsOutputRedirected ? WriteLines : WriteTable;
 
     private static void WriteJson(EndpointSnapshot? last, EndpointSnapshot now) => Json.Write(new SnapshotJson(
-        DateTimeOffset.UtcNow, now.Service, now.IsStale, now.StaleReason, [.. now.Endpoints.Select(EndpointJson.Of)]));
+        TimeProvider.System.GetUtcNow(), now.Service, now.IsStale, now.StaleReason, [.. now.Endpoints.Select(EndpointJson.Of)]));
 
     private static void WriteTable(EndpointSnapshot? last, EndpointSnapshot now)
     {
@@ -49,7 +64,8 @@ internal static class WatchCommand
         foreach (var endpoint in now.Endpoints)
             table.Add(endpoint.Address, endpoint.Weight.ToString(CultureInfo.InvariantCulture), Table.TextOf(endpoint.Metadata));
         var state = now.IsStale ? $"etcd is away since {now.StaleSince:u}: {Table.Clean(now.StaleReason!)}" : "up to date";
-        Console.Out.Write($"{ToTopAndClear}{now.Service}: {now.Endpoints.Length} endpoints, changed {DateTimeOffset.UtcNow:u}, {state}\n\n{table}");
+        Console.Out.Write($"{ToTopAndClear}{now.Service}: {now.Endpoints.Length} endpoints, "
+            + $"changed {TimeProvider.System.GetUtcNow():u}, {state}\n\n{table}");
     }
 
     private static void WriteLines(EndpointSnapshot? last, EndpointSnapshot now)
@@ -72,5 +88,5 @@ internal static class WatchCommand
     }
 
     private static void WriteLine(char what, EndpointSnapshot snapshot, string text) =>
-        Console.Out.WriteLine($"{DateTimeOffset.UtcNow:u} {snapshot.Service} {what} {text}".TrimEnd());
+        Console.Out.WriteLine($"{TimeProvider.System.GetUtcNow():u} {snapshot.Service} {what} {text}".TrimEnd());
 }

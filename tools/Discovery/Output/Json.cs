@@ -23,7 +23,9 @@ internal sealed record EndpointJson(string Address, int Weight, IReadOnlyDiction
     public static EndpointJson Of(DiscoveryEndpoint endpoint) => new(endpoint.Address, endpoint.Weight, endpoint.Metadata);
 }
 
-/// <summary>Of <c>watch</c>: the list after each change. <c>Stale</c>: etcd is away, for <c>Reason</c>, and this is what was last known.</summary>
+/// <summary>
+/// Of <c>watch</c>: the list after each change. <c>Stale</c>: etcd is away, for <c>Reason</c>, and this is what was last known.
+/// </summary>
 internal sealed record SnapshotJson(DateTimeOffset Time, string Service, bool Stale, string? Reason, IReadOnlyList<EndpointJson> Endpoints);
 
 /// <summary>Of <c>register</c>: each change. <c>State</c>: registering, registered, repairing, deregistered or left.</summary>

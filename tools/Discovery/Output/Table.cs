@@ -18,7 +18,8 @@ internal sealed class Table(params string[] headings)
         return text.ToString();
     }
 
-    public static string TextOf(IReadOnlyDictionary<string, string> metadata) => Clean(string.Join(' ', metadata.Select(m => $"{m.Key}={m.Value}")));
+    public static string TextOf(IReadOnlyDictionary<string, string> metadata) =>
+        Clean(string.Join(' ', metadata.Select(m => $"{m.Key}={m.Value}")));
 
     /// <summary>Whoever can write into etcd must not be able to send commands to the terminal.</summary>
     public static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Interceptors.Discovery;
+using Interceptors.Discovery.AspNetCore;
 using Interceptors.Soak.Protocol;
 
 namespace Interceptors.Soak.Servers;

@@ -34,7 +34,7 @@ internal sealed class HealthWatch
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(FirstPause, LongestPause);
+        var backoff = new Backoff(FirstPause, LongestPause, TimeProvider.System);
         while (true)
         {
             backoff.AttemptStarts();

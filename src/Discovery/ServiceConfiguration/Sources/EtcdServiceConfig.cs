@@ -28,7 +28,7 @@ internal sealed class EtcdServiceConfig(EtcdClient client, string key) : IServic
 
     private async Task RunAsync(LatestValue<ServiceConfigReading> readings, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(client.Options.RetryDelay, client.Options.MaxRetryDelay);
+        var backoff = new Backoff(client.Options.RetryDelay, client.Options.MaxRetryDelay, TimeProvider.System);
         while (!cancellationToken.IsCancellationRequested)
         {
             using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
