@@ -27,7 +27,8 @@ internal sealed class PickLoop(SubchannelPicker picker, int threads, int picks)
             thread.Join();
         var elapsed = Stopwatch.GetElapsedTime(spans.Min(static span => span.Start), spans.Max(static span => span.End));
         var all = (double)(picks / threads * threads);
-        return new PickCost(spans.Sum(static span => span.Nanoseconds) / all, spans.Sum(static span => span.Bytes) / all, all / elapsed.TotalMicroseconds);
+        return new PickCost(
+            spans.Sum(static span => span.Nanoseconds) / all, spans.Sum(static span => span.Bytes) / all, all / elapsed.TotalMicroseconds);
     }
 
     private Span Pick(Barrier ready)

@@ -3,7 +3,9 @@ using Interceptors.Discovery;
 
 namespace Interceptors.Benchmarks.Discovery;
 
-/// <summary>The pickers that channels have when all of so many endpoints are ready, without connections, which picking doesn't look at.</summary>
+/// <summary>
+/// The pickers that channels have when all of so many endpoints are ready, without connections, which picking doesn't look at.
+/// </summary>
 internal static class Pickers
 {
     public const string Stock = "round_robin, grpc-dotnet's own";
@@ -21,7 +23,8 @@ internal static class Pickers
         {
             // No two neighbours weigh the same.
             var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{10 + (i % 100)}" };
-            var address = new DiscoveryEndpoint($"10.0.{i / 250}.{1 + (i % 250)}", 80, metadata).ToBalancerAddress(new DiscoveryResolverOptions());
+            var address = new DiscoveryEndpoint($"10.0.{i / 250}.{1 + (i % 250)}", 80, metadata)
+                .ToBalancerAddress(new DiscoveryResolverOptions());
             var endpoint = new BalancedEndpoint(address, null!);
             endpoint.Use(null!);
             set.Add(endpoint);

@@ -96,7 +96,8 @@ public sealed class AwaitedUnaryCallTests
     public async Task A_call_that_is_sent_again_keeps_what_its_caller_chose()
     {
         var options = new CallOptions(
-            [new Metadata.Entry("k", "v")], DateTime.UnixEpoch, new CancellationToken(canceled: true), new WriteOptions(WriteFlags.NoCompress))
+            [new Metadata.Entry("k", "v")], DateTime.UnixEpoch, new CancellationToken(canceled: true),
+            new WriteOptions(WriteFlags.NoCompress))
             .WithWaitForReady();
         var call = _transport.Intercept(new SecondTry()).AsyncUnaryCall(Method, "host", options, "request");
 

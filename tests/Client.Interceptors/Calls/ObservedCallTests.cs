@@ -48,7 +48,8 @@ public sealed class ObservedCallTests : IAsyncLifetime
     [InlineData(CallKind.Duplex, 1, 2)]
     public async Task Messages_are_counted(CallKind kind, int sent, int received)
     {
-        await new CallDriver(_server.Client(channel => channel.Intercept(_recorder))).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask);
+        await new CallDriver(_server.Client(channel => channel.Intercept(_recorder)))
+            .RunAsync(kind, CallEnd.Success, () => Task.CompletedTask);
 
         var call = Assert.Single(_recorder.Ended);
         Assert.Equal((sent, received), (call.MessagesSent, call.MessagesReceived));

@@ -36,7 +36,8 @@ public sealed class PreparedCallTests : IAsyncLifetime
         var client = _server.Client(channel => channel.Intercept(ClientInterceptors.Combine(new Marking("x-one"), new Marking("x-two"))));
         var shared = new Metadata { { "x-own", "mine" } };
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => client.UnaryAsync(new ProbeRequest(), shared).ResponseAsync));
+        var responses = await Task.WhenAll(
+            Enumerable.Range(0, 1000).Select(_ => client.UnaryAsync(new ProbeRequest(), shared).ResponseAsync));
 
         Assert.Equal("x-own", Assert.Single(shared).Key);
         Assert.All(responses, response => Assert.Equal(
@@ -80,7 +81,8 @@ public sealed class PreparedCallTests : IAsyncLifetime
     public void A_step_may_replace_all_options_at_once()
     {
         var shared = new Metadata { { "x-own", "mine" } };
-        var options = new CallOptions(shared, DateTime.UtcNow.AddMinutes(1), new CancellationToken(canceled: false), new WriteOptions(WriteFlags.BufferHint))
+        var options = new CallOptions(
+            shared, DateTime.UtcNow.AddMinutes(1), new CancellationToken(canceled: false), new WriteOptions(WriteFlags.BufferHint))
             .WithWaitForReady();
         var spy = new Spy();
         var invoker = _server.Channel.Intercept(ClientInterceptors.Combine(new Marking("x-one"), new Replacing(options)), spy);
@@ -128,7 +130,8 @@ public sealed class PreparedCallTests : IAsyncLifetime
         public object? Call { get; private set; }
 
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         {
             Options = context.Options;
             var call = continuation(request, context);

@@ -18,7 +18,8 @@ internal sealed class RecordingInterceptor : ClientInterceptor
     protected override void OnStart(ClientCall call) => Interlocked.Increment(ref _started);
 
     protected override void OnEnd(ClientCall call) =>
-        _ended.Enqueue(new EndedCall(call.Method, call.Headers, call.Deadline, call.Elapsed, call.Status, call.MessagesSent, call.MessagesReceived));
+        _ended.Enqueue(
+            new EndedCall(call.Method, call.Headers, call.Deadline, call.Elapsed, call.Status, call.MessagesSent, call.MessagesReceived));
 }
 
 /// <summary>What was seen of a call at its end.</summary>

@@ -53,7 +53,8 @@ public sealed class ClientCompressionInterceptorTests : IAsyncLifetime
     {
         var recorder = new RecordingInterceptor();
         var all = Options.Create(All());
-        foreach (var interceptor in new[] { new ClientCompressionInterceptor(all), ClientInterceptors.Combine(recorder, new ClientCompressionInterceptor(all)) })
+        var alone = new ClientCompressionInterceptor(all);
+        foreach (var interceptor in new[] { alone, ClientInterceptors.Combine(recorder, new ClientCompressionInterceptor(all)) })
         {
             var driver = new CallDriver(_server.Client(channel => channel.Intercept(interceptor)));
 

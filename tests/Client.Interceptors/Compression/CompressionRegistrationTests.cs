@@ -46,7 +46,8 @@ public sealed class CompressionRegistrationTests
     [Fact]
     public void The_constructor_refuses_them_too()
     {
-        var error = Assert.Throws<ArgumentException>(() => new ClientCompressionInterceptor(Options.Create(new ClientCompressionOptions { MinimumSize = -5 })));
+        var error = Assert.Throws<ArgumentException>(
+            () => new ClientCompressionInterceptor(Options.Create(new ClientCompressionOptions { MinimumSize = -5 })));
 
         Assert.Contains("ClientCompressionOptions.MinimumSize is -5", error.Message, StringComparison.Ordinal);
     }

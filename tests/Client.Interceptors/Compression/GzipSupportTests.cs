@@ -20,7 +20,8 @@ public sealed class GzipSupportTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _compression = new ClientCompressionInterceptor(null, new LoggerFactory([_logs]).CreateLogger<ClientCompressionInterceptor>(), _time);
+        _compression = new ClientCompressionInterceptor(
+            null, new LoggerFactory([_logs]).CreateLogger<ClientCompressionInterceptor>(), _time);
         _server = await ProbeServer.StartAsync(services =>
         {
             services.AddSingleton<IStartupFilter>(_wire);

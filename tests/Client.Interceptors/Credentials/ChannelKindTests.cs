@@ -131,7 +131,8 @@ public sealed class ChannelKindTests : IAsyncLifetime
     public async Task A_resolved_channel_with_TLS_carries_it()
     {
         await using var services = new ServiceCollection()
-            .AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => [new BalancerAddress("localhost", new Uri(_server.Address).Port)]))
+            .AddSingleton<ResolverFactory>(
+                new StaticResolverFactory(_ => [new BalancerAddress("localhost", new Uri(_server.Address).Port)]))
             .BuildServiceProvider();
         using var channel = GrpcChannel.ForAddress("static:///probe", new GrpcChannelOptions
         {
@@ -140,7 +141,8 @@ public sealed class ChannelKindTests : IAsyncLifetime
             HttpHandler = _server.Handler(),
         });
 
-        await new Probe.ProbeClient(channel.Intercept(new FallbackTokenInterceptor(TokenSources.Static("ours")))).UnaryAsync(new ProbeRequest());
+        await new Probe.ProbeClient(channel.Intercept(new FallbackTokenInterceptor(TokenSources.Static("ours"))))
+            .UnaryAsync(new ProbeRequest());
 
         Assert.Equal(["Bearer ours"], _received);
     }

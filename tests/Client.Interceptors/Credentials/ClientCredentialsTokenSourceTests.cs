@@ -52,7 +52,8 @@ public sealed class ClientCredentialsTokenSourceTests : IAsyncLifetime
         }));
 
         var request = Assert.Single(_endpoint.Requests);
-        Assert.Equal("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("the%3Aclient:s3cret%3Awith%2Fodd+chars")), request.Authorization);
+        Assert.Equal(
+            "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("the%3Aclient:s3cret%3Awith%2Fodd+chars")), request.Authorization);
         Assert.Equal(
             [("audience", "orders"), ("grant_type", "client_credentials"), ("scope", "read write")],
             request.Form.OrderBy(field => field.Key).Select(field => (field.Key, field.Value)));

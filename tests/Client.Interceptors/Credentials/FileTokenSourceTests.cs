@@ -119,8 +119,10 @@ public sealed class FileTokenSourceTests : IDisposable
     [Fact]
     public void Wrong_options_are_refused_by_name()
     {
-        var interval = Assert.Throws<ArgumentException>(() => TokenSources.File(Token, new FileTokenOptions { RereadInterval = TimeSpan.Zero }));
-        var age = Assert.Throws<ArgumentException>(() => TokenSources.File(Token, new FileTokenOptions { MaxAge = TimeSpan.FromSeconds(1) }));
+        var interval = Assert.Throws<ArgumentException>(
+            () => TokenSources.File(Token, new FileTokenOptions { RereadInterval = TimeSpan.Zero }));
+        var age = Assert.Throws<ArgumentException>(
+            () => TokenSources.File(Token, new FileTokenOptions { MaxAge = TimeSpan.FromSeconds(1) }));
 
         Assert.Contains("FileTokenOptions.RereadInterval", interval.Message, StringComparison.Ordinal);
         Assert.Contains("FileTokenOptions.MaxAge", age.Message, StringComparison.Ordinal);

@@ -47,7 +47,8 @@ public sealed class PlainTextTests : IAsyncLifetime
     [Fact]
     public void The_error_names_the_option()
     {
-        var error = Assert.Throws<RpcException>(() => { Client(TokenSources.Static("ours"), allow: false).UnaryAsync(new ProbeRequest()); });
+        var error = Assert.Throws<RpcException>(
+            () => { Client(TokenSources.Static("ours"), allow: false).UnaryAsync(new ProbeRequest()); });
 
         Assert.Contains("FallbackTokenOptions.AllowPlainText", error.Status.Detail, StringComparison.Ordinal);
     }
@@ -55,7 +56,8 @@ public sealed class PlainTextTests : IAsyncLifetime
     [Fact]
     public async Task A_channel_that_lets_credentials_through_without_TLS_is_refused_before_anything_is_sent()
     {
-        using var channel = GrpcChannel.ForAddress(_server.Address, new GrpcChannelOptions { UnsafeUseInsecureChannelCallCredentials = true });
+        using var channel = GrpcChannel.ForAddress(
+            _server.Address, new GrpcChannelOptions { UnsafeUseInsecureChannelCallCredentials = true });
         var client = new Probe.ProbeClient(channel.Intercept(new FallbackTokenInterceptor(TokenSources.Static("ours"))));
 
         var error = await Assert.ThrowsAsync<RpcException>(async () => await client.UnaryAsync(new ProbeRequest()));
@@ -130,7 +132,8 @@ public sealed class PlainTextTests : IAsyncLifetime
     {
         var tokens = new StubTokenSource { Delay = static _ => Task.Delay(Timeout.Infinite, CancellationToken.None) };
 
-        Assert.Equal(StatusCode.DeadlineExceeded, await new CallDriver(Client(tokens, allow: true)).RunAsync(kind, CallEnd.Deadline, Running));
+        Assert.Equal(
+            StatusCode.DeadlineExceeded, await new CallDriver(Client(tokens, allow: true)).RunAsync(kind, CallEnd.Deadline, Running));
 
         Assert.Empty(_received);
     }
@@ -157,7 +160,8 @@ public sealed class PlainTextTests : IAsyncLifetime
     {
         var failing = TokenSources.Delegate((_, _) => throw new TokenUnavailableException("the vault is sealed"));
 
-        Assert.Equal(StatusCode.Unauthenticated, await new CallDriver(Client(failing, allow: true)).RunAsync(kind, CallEnd.Success, Running));
+        Assert.Equal(
+            StatusCode.Unauthenticated, await new CallDriver(Client(failing, allow: true)).RunAsync(kind, CallEnd.Success, Running));
 
         Assert.Empty(_received);
     }

@@ -50,7 +50,8 @@ public sealed class SecretsTests
         Assert.NotEmpty(logs.Named("TokenRefused"));
         Assert.NotEmpty(logs.Named("TokenUnavailable"));
         Assert.All(logs.Lines, line => Assert.DoesNotContain(
-            Secret, line.Message + line.Exception + string.Join(' ', line.Fields.Values) + string.Join(' ', line.Scope.Values), StringComparison.Ordinal));
+            Secret, line.Message + line.Exception + string.Join(' ', line.Fields.Values) + string.Join(' ', line.Scope.Values),
+            StringComparison.Ordinal));
     }
 
     [Fact]

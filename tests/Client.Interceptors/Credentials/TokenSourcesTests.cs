@@ -74,7 +74,8 @@ public sealed class TokenSourcesTests
         collection.AddClientInterceptors().AddStandard().AddFallbackToken(services => services.GetRequiredService<ITokenSource>());
         await using var services = collection.BuildServiceProvider();
 
-        var response = await server.Client(channel => channel.Intercept(services.GetRequiredService<Interceptor>())).UnaryAsync(new ProbeRequest());
+        var response = await server.Client(channel => channel.Intercept(services.GetRequiredService<Interceptor>()))
+            .UnaryAsync(new ProbeRequest());
 
         Assert.Equal("Bearer second", response.Headers.Single(header => header.Key == "authorization").Value.ToStringUtf8());
     }

@@ -158,6 +158,7 @@ public sealed class DeadlineInterceptorTests : IAsyncLifetime
         DeadlineOptions options, DateTime? callers, DateTime? incoming, string method = "pkg.Users/Get", MethodType type = MethodType.Unary)
     {
         IncomingCall.Current = new IncomingCall([], "trace", incoming);
-        return DeadlineSpy.DeadlineOf(new DeadlineInterceptor(Options.Create(options), _time), method, type, new CallOptions(deadline: callers));
+        return DeadlineSpy.DeadlineOf(
+            new DeadlineInterceptor(Options.Create(options), _time), method, type, new CallOptions(deadline: callers));
     }
 }

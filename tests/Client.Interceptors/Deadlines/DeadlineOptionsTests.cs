@@ -24,10 +24,13 @@ public sealed class DeadlineOptionsTests
     [Fact]
     public void A_time_that_is_not_positive_is_refused_by_name()
     {
-        Assert.Contains("DeadlineOptions.Default is 00:00:00", Refusal(options => options.Default = TimeSpan.Zero), StringComparison.Ordinal);
-        Assert.Contains("DeadlineOptions.IncomingReserve", Refusal(options => options.IncomingReserve = -TimeSpan.FromSeconds(1)), StringComparison.Ordinal);
         Assert.Contains(
-            "DeadlineOptions.Methods['pkg.Users']", Refusal(options => options.Methods["pkg.Users"] = -TimeSpan.FromSeconds(1)), StringComparison.Ordinal);
+            "DeadlineOptions.Default is 00:00:00", Refusal(options => options.Default = TimeSpan.Zero), StringComparison.Ordinal);
+        Assert.Contains("DeadlineOptions.IncomingReserve", Refusal(
+            options => options.IncomingReserve = -TimeSpan.FromSeconds(1)), StringComparison.Ordinal);
+        Assert.Contains(
+            "DeadlineOptions.Methods['pkg.Users']", Refusal(options => options.Methods["pkg.Users"] = -TimeSpan.FromSeconds(1)),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class AttemptTimeoutTests : ResilienceFixture
         OnArrival((_, context) => deadlines.Add(context.Deadline));
         var callers = Time.GetUtcNow().UtcDateTime.AddMinutes(30);
 
-        await Client(new ResilienceOptions { AttemptTimeout = TimeSpan.FromMinutes(minutes) }).UnaryAsync(new ProbeRequest(), deadline: callers);
+        await Client(new ResilienceOptions { AttemptTimeout = TimeSpan.FromMinutes(minutes) })
+            .UnaryAsync(new ProbeRequest(), deadline: callers);
 
         var expected = minutes < 30 ? Time.GetUtcNow().UtcDateTime.AddMinutes(minutes) : callers;
         Assert.InRange(Assert.Single(deadlines), expected.AddMinutes(-0.9), expected.AddMinutes(0.9));

@@ -76,7 +76,8 @@ public sealed class CircuitTests : ResilienceFixture
         var client = await OpenAsync();
         _fails = false;
 
-        Assert.Equal(StatusCode.OK, await new CallDriver(client).RunAsync(CallKind.ServerStreaming, CallEnd.Success, () => Task.CompletedTask));
+        Assert.Equal(
+            StatusCode.OK, await new CallDriver(client).RunAsync(CallKind.ServerStreaming, CallEnd.Success, () => Task.CompletedTask));
         Assert.Equal(StatusCode.Unavailable, await StatusAsync(client.UnaryAsync(new ProbeRequest())));
     }
 
@@ -121,7 +122,8 @@ public sealed class CircuitTests : ResilienceFixture
         probe.Dispose();
 
         Assert.Equal(StatusCode.Cancelled, await StatusAsync(probe));
-        Assert.Contains("circuit", (await FailsAsync(async () => await client.UnaryAsync(new ProbeRequest()))).Status.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "circuit", (await FailsAsync(async () => await client.UnaryAsync(new ProbeRequest()))).Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

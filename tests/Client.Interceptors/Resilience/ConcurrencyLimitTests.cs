@@ -20,7 +20,8 @@ public sealed class ConcurrencyLimitTests : ResilienceFixture
             _ = kind == CallKind.Unary ? await client.UnaryAsync(new ProbeRequest()) : client.Unary(new ProbeRequest()));
 
         Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
-        Assert.Contains($"/{Service}/Unary is at its limit of 1 calls at once and 0 waiting", error.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            $"/{Service}/Unary is at its limit of 1 calls at once and 0 waiting", error.Status.Detail, StringComparison.Ordinal);
         Assert.Equal("no_place", Assert.Single(Meters.Of("interceptors.client.refusals")).Tags["interceptors.refusal.reason"]);
     }
 
@@ -116,7 +117,8 @@ public sealed class ConcurrencyLimitTests : ResilienceFixture
             "failed" => new ProbeRequest { Responses = 1, Ending = Ending.ThrowStatus },
             _ => HangAfterOne,
         };
-        var stream = client.ServerStream(request, deadline: timed ? DateTime.UtcNow.AddSeconds(1) : null, cancellationToken: cancellation.Token);
+        var stream = client.ServerStream(
+            request, deadline: timed ? DateTime.UtcNow.AddSeconds(1) : null, cancellationToken: cancellation.Token);
         using var next = client.ServerStream(new ProbeRequest { Responses = 1 });
         var read = next.ResponseStream.MoveNext(default);
         if (!end.Contains("unread", StringComparison.Ordinal))
@@ -206,7 +208,8 @@ public sealed class ConcurrencyLimitTests : ResilienceFixture
         var client = Client(Limit(1, 0));
         using var running = client.UnaryAsync(Hang);
 
-        Assert.Equal(StatusCode.OK, await new CallDriver(client).RunAsync(CallKind.ServerStreaming, CallEnd.Success, () => Task.CompletedTask));
+        Assert.Equal(
+            StatusCode.OK, await new CallDriver(client).RunAsync(CallKind.ServerStreaming, CallEnd.Success, () => Task.CompletedTask));
     }
 
     private static ResilienceOptions Limit(int calls, int queue) =>

@@ -34,7 +34,8 @@ public sealed class ResilienceLoadTests : ResilienceFixture
         var client = Client(options);
         var headers = Enumerable.Range(0, Calls).Select(call => new Metadata { { "x-call", $"{call}" } }).ToArray();
 
-        var seen = await Task.WhenAll(Enumerable.Range(0, Calls).Select(call => StatusAsync(client.UnaryAsync(new ProbeRequest(), headers[call]))));
+        var seen = await Task.WhenAll(
+            Enumerable.Range(0, Calls).Select(call => StatusAsync(client.UnaryAsync(new ProbeRequest(), headers[call]))));
 
         Assert.Equal(fates.Select(Expected), seen);
         Assert.All(headers, (metadata, call) => Assert.Equal(("x-call", $"{call}"), (Assert.Single(metadata).Key, metadata[0].Value)));

@@ -16,7 +16,8 @@ public sealed class ResilienceMatrixTests : ResilienceFixture
             options.Concurrency = new ConcurrencyLimitOptions { MaxCalls = 1 };
         var client = Client(options, steppedTime: false);
 
-        var seen = await new CallDriver(client).RunAsync(kind, end, () => Eventually.True(() => Server.Observer.Running > 0, "the handler runs"));
+        var seen = await new CallDriver(client)
+            .RunAsync(kind, end, () => Eventually.True(() => Server.Observer.Running > 0, "the handler runs"));
 
         Assert.Equal(CallDriver.Expected(end), seen);
         Assert.Equal(1, Arrived);
@@ -29,7 +30,8 @@ public sealed class ResilienceMatrixTests : ResilienceFixture
     public async Task An_observer_around_it_sees_the_same_end(CallKind kind, CallEnd end)
     {
         var recorder = new RecordingInterceptor();
-        var resilience = new ResilienceInterceptor(Microsoft.Extensions.Options.Options.Create(new ResilienceOptions().UseRecommended("*")));
+        var resilience = new ResilienceInterceptor(
+            Microsoft.Extensions.Options.Options.Create(new ResilienceOptions().UseRecommended("*")));
         var client = Server.Client(channel => channel.Intercept(ClientInterceptors.Combine(recorder, resilience)));
 
         await new CallDriver(client).RunAsync(kind, end, () => Eventually.True(() => Server.Observer.Running > 0, "the handler runs"));
@@ -106,7 +108,8 @@ public sealed class ResilienceMatrixTests : ResilienceFixture
         public object? Call { get; private set; }
 
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         {
             Headers = context.Options.Headers;
             var call = continuation(request, context);

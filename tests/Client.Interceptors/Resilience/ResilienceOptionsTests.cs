@@ -19,8 +19,10 @@ public sealed class ResilienceOptionsTests
         { "Retry.Codes", options => options.Retry = new RetryOptions { Codes = { StatusCode.OK } } },
         { "CircuitBreaker.FailureRatio", options => options.CircuitBreaker = new CircuitBreakerOptions { FailureRatio = 0 } },
         { "CircuitBreaker.MinimumThroughput", options => options.CircuitBreaker = new CircuitBreakerOptions { MinimumThroughput = 1 } },
-        { "CircuitBreaker.SamplingDuration", options => options.CircuitBreaker = new CircuitBreakerOptions { SamplingDuration = TimeSpan.Zero } },
-        { "CircuitBreaker.BreakDuration", options => options.CircuitBreaker = new CircuitBreakerOptions { BreakDuration = TimeSpan.FromDays(2) } },
+        { "CircuitBreaker.SamplingDuration", options =>
+            options.CircuitBreaker = new CircuitBreakerOptions { SamplingDuration = TimeSpan.Zero } },
+        { "CircuitBreaker.BreakDuration", options =>
+            options.CircuitBreaker = new CircuitBreakerOptions { BreakDuration = TimeSpan.FromDays(2) } },
         { "CircuitBreaker.Methods", options => options.CircuitBreaker = new CircuitBreakerOptions { Methods = { "" } } },
         { "CircuitBreaker.Codes", options => options.CircuitBreaker = new CircuitBreakerOptions { Codes = { StatusCode.Cancelled } } },
         { "Concurrency.MaxCalls", options => options.Concurrency = new ConcurrencyLimitOptions { MaxCalls = 0 } },

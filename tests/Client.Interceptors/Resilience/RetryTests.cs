@@ -41,7 +41,8 @@ public sealed class RetryTests : ResilienceFixture
     {
         FailFirst(100);
 
-        Assert.Equal(StatusCode.Unavailable, await new CallDriver(Client(Retrying(4))).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
+        Assert.Equal(
+            StatusCode.Unavailable, await new CallDriver(Client(Retrying(4))).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
         Assert.Equal(4, Arrived);
     }
 
@@ -109,7 +110,8 @@ public sealed class RetryTests : ResilienceFixture
     {
         FailFirst(1);
 
-        Assert.Equal(StatusCode.Unavailable, await StatusAsync(Client(new ResilienceOptions().UseRecommended()).UnaryAsync(new ProbeRequest())));
+        Assert.Equal(
+            StatusCode.Unavailable, await StatusAsync(Client(new ResilienceOptions().UseRecommended()).UnaryAsync(new ProbeRequest())));
         Assert.Equal(1, Arrived);
     }
 

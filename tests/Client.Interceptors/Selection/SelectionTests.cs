@@ -39,7 +39,8 @@ public sealed class SelectionTests : IAsyncLifetime
         Assert.Single(_recorder.Ended);
 
         Task<StatusCode> RunAsync(Interceptor selected) =>
-            new CallDriver(_server.Client(channel => channel.Intercept(grouped ? ClientInterceptors.Combine(new Foreign(), selected) : selected)))
+            new CallDriver(
+                _server.Client(channel => channel.Intercept(grouped ? ClientInterceptors.Combine(new Foreign(), selected) : selected)))
                 .RunAsync(kind, CallEnd.Success, () => Task.CompletedTask);
     }
 

@@ -63,7 +63,8 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     [Fact]
     public async Task The_line_names_the_trace_id_that_was_sent_and_lies_in_the_callers_scope()
     {
-        var client = _server.Client(channel => channel.Intercept(ClientInterceptors.Combine(new ClientTraceMetadataInterceptor(), Interceptor())));
+        var client = _server.Client(
+            channel => channel.Intercept(ClientInterceptors.Combine(new ClientTraceMetadataInterceptor(), Interceptor())));
 
         using (_logs.Factory().CreateLogger("test").BeginScope(new Dictionary<string, object?> { ["order"] = 7 }))
             await client.UnaryAsync(new ProbeRequest(), new Metadata { { "x-trace-id", "abc" } });
@@ -127,7 +128,8 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     public async Task The_start_is_logged_when_asked_for(CallKind kind)
     {
         // In a group, which asks only those who have something to do when a call starts.
-        var interceptor = ClientInterceptors.Combine(new ClientTraceMetadataInterceptor(), Interceptor(new ClientTimingOptions { LogStart = true }));
+        var interceptor = ClientInterceptors.Combine(
+            new ClientTraceMetadataInterceptor(), Interceptor(new ClientTimingOptions { LogStart = true }));
         var client = _server.Client(channel => channel.Intercept(interceptor));
 
         await new CallDriver(client).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask);
@@ -151,7 +153,8 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
         {
             using (var span = source.StartActivity("call", ActivityKind.Client))
             {
-                await Assert.ThrowsAsync<RpcException>(async () => await client.UnaryAsync(new ProbeRequest { Ending = Ending.ThrowStatus }));
+                await Assert.ThrowsAsync<RpcException>(
+                    async () => await client.UnaryAsync(new ProbeRequest { Ending = Ending.ThrowStatus }));
                 Assert.Equal("interceptors.testing.Probe/Unary", span!.GetTagItem("rpc.method"));
                 Assert.Equal("NOT_FOUND", span.GetTagItem("rpc.response.status_code"));
                 Assert.Equal("NOT_FOUND", span.GetTagItem("error.type"));
@@ -164,7 +167,8 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     [Fact]
     public async Task While_nobody_listens_the_call_is_passed_on_as_it_is()
     {
-        var client = _server.Client(channel => channel.Intercept(new ClientTimingInterceptor(new Logger<ClientTimingInterceptor>(_logs.Factory(LogLevel.None)))));
+        var client = _server.Client(
+            channel => channel.Intercept(new ClientTimingInterceptor(new Logger<ClientTimingInterceptor>(_logs.Factory(LogLevel.None)))));
 
         using var call = client.ServerStream(new ProbeRequest());
 
@@ -204,5 +208,6 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
     private ClientTimingInterceptor Interceptor(ClientTimingOptions? options = null) =>
         new(new Logger<ClientTimingInterceptor>(_logs.Factory()), options is null ? null : Options.Create(options));
 
-    private Probe.ProbeClient Client(ClientTimingOptions? options = null) => _server.Client(channel => channel.Intercept(Interceptor(options)));
+    private Probe.ProbeClient Client(ClientTimingOptions? options = null) =>
+        _server.Client(channel => channel.Intercept(Interceptor(options)));
 }

@@ -143,7 +143,8 @@ public sealed class ClientTraceMetadataInterceptorTests : IAsyncLifetime
     [InlineData("traceparent", "platform")]
     public void A_wrong_key_is_refused_with_its_name_and_the_fix(string key, string reason)
     {
-        var error = Assert.Throws<ArgumentException>(() => new ClientTraceMetadataInterceptor(Options.Create(new TraceMetadataOptions { Key = key })));
+        var error = Assert.Throws<ArgumentException>(
+            () => new ClientTraceMetadataInterceptor(Options.Create(new TraceMetadataOptions { Key = key })));
 
         Assert.Contains("TraceMetadataOptions.Key", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);

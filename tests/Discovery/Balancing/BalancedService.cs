@@ -18,7 +18,8 @@ internal sealed class BalancedService : IAsyncDisposable
     private readonly MeterCapture _meters = new(DiscoveryTelemetry.MeterName);
 
     public BalancedService(
-        string policy, IDictionary<string, object>? configuration = null, TimeProvider? time = null, ulong seed = 1, BalancingOptions? options = null)
+        string policy, IDictionary<string, object>? configuration = null, TimeProvider? time = null, ulong seed = 1,
+        BalancingOptions? options = null)
     {
         var config = new LoadBalancingConfig(policy);
         foreach (var (name, value) in configuration ?? new Dictionary<string, object>())
@@ -61,7 +62,9 @@ internal sealed class BalancedService : IAsyncDisposable
 
     public Server this[string name] => _servers[name];
 
-    /// <summary>How many endpoints there are, as the metric shows it. All states at one moment: between two an endpoint may change its own.</summary>
+    /// <summary>
+    /// How many endpoints there are, as the metric shows it. All states at one moment: between two an endpoint may change its own.
+    /// </summary>
     public int Known => (int)_meters.Observe(BalancerMetrics.Endpoints).Sum(m => m.Value);
 
     /// <summary>How many endpoints are in a state, as the metric shows it.</summary>
@@ -120,9 +123,10 @@ internal sealed class BalancedService : IAsyncDisposable
         {
             try
             {
-                await Client.UnaryAsync(new ProbeRequest(), new CallOptions().WithWaitForReady().WithDeadline(DateTime.UtcNow + Watching.Bound));
+                await Client.UnaryAsync(
+                    new ProbeRequest(), new CallOptions().WithWaitForReady().WithDeadline(DateTime.UtcNow + Watching.Bound));
             }
-            catch (RpcException e) when (e.Status.Detail == Server.ToldToFail)
+            catch (RpcException exception) when (exception.Status.Detail == Server.ToldToFail)
             {
             }
         }

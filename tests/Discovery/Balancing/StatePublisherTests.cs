@@ -12,7 +12,8 @@ public sealed class StatePublisherTests
         using var logs = new LogCapture();
         var states = new Queue<BalancerState>([State(ConnectivityState.Connecting), State(ConnectivityState.Ready)]);
         var channel = new Throwing();
-        var publisher = new StatePublisher(channel, new Lock(), () => states.TryDequeue(out var next) ? next : null, logs.CreateLogger("test"));
+        var publisher = new StatePublisher(
+            channel, new Lock(), () => states.TryDequeue(out var next) ? next : null, logs.CreateLogger("test"));
 
         publisher.Publish();
 

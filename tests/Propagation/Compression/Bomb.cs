@@ -19,7 +19,9 @@ internal sealed class Bomb(int harmless = 0) : ICompressionProvider
     public string EncodingName => "gzip";
 
     public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
-        Interlocked.Decrement(ref _harmless) >= 0 ? new GZipStream(stream, CompressionMode.Compress, leaveOpen: true) : new Replacing(stream);
+        Interlocked.Decrement(ref _harmless) >= 0
+            ? new GZipStream(stream, CompressionMode.Compress, leaveOpen: true)
+            : new Replacing(stream);
 
     public Stream CreateDecompressionStream(Stream stream) => new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
 

@@ -36,7 +36,8 @@ public sealed class BoundedGzipCompressionProviderTests
 
         Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
         Assert.Equal(
-            $"A received gzip message is larger than {bound} bytes when decompressed (BoundedGzipCompressionProvider.MaxDecompressedBytes).",
+            $"A received gzip message is larger than {bound} bytes when decompressed "
+                + "(BoundedGzipCompressionProvider.MaxDecompressedBytes).",
             error.Status.Detail);
     }
 

@@ -116,7 +116,8 @@ public sealed class AnonymousMethodsTests
         Assert.Equal(StatusCode.Unauthenticated, (await server.RefusedAsync()).StatusCode);
     }
 
-    private static Task<ProbeServer> StartAsync(ITokenVerifier verifier, Action<TokenAuthenticationOptions>? configure = null) => ProbeServer.StartAsync(
+    private static Task<ProbeServer> StartAsync(ITokenVerifier verifier, Action<TokenAuthenticationOptions>? configure = null) =>
+        ProbeServer.StartAsync(
         services => services.AddServerInterceptors().AddTokenAuthentication(verifier, options =>
         {
             options.AnonymousMethods.Add(Listed);

@@ -54,10 +54,17 @@ public sealed class ConfiguredTokensTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Tokens:0:Token", "new token", "StaticTokenOptions.Tokens[0] of 'alice' has characters that no bearer token has (RFC 6750 §2.1); use A-Z a-z 0-9 - . _ ~ + / and = at its end.")]
+    [InlineData(
+        "Tokens:0:Token", "new token",
+        "StaticTokenOptions.Tokens[0] of 'alice' has characters that no bearer token has (RFC 6750 §2.1); use A-Z a-z 0-9 - . _ ~ + / and "
+            + "= at its end.")]
     [InlineData("Tokens:0:Name", "", "StaticTokenOptions.Tokens[0] has no Name; name its user.")]
-    [InlineData("Tokens:0:NotAfter", "secret-in-the-wrong-place", "StaticTokenOptions.Tokens at 'Tokens:0:NotAfter' is no time; write one such as '2030-01-31T00:00:00Z'.")]
-    [InlineData("Tokens:0:NotAftr", "secret-in-the-wrong-place", "StaticTokenOptions.Tokens at 'Tokens:0' has a property 'NotAftr'; known are Name, Token, NotAfter, Roles, Claims.")]
+    [InlineData(
+        "Tokens:0:NotAfter", "secret-in-the-wrong-place",
+        "StaticTokenOptions.Tokens at 'Tokens:0:NotAfter' is no time; write one such as '2030-01-31T00:00:00Z'.")]
+    [InlineData(
+        "Tokens:0:NotAftr", "secret-in-the-wrong-place",
+        "StaticTokenOptions.Tokens at 'Tokens:0' has a property 'NotAftr'; known are Name, Token, NotAfter, Roles, Claims.")]
     [InlineData("Tokens:0:Roles:0", "", "StaticTokenOptions.Tokens[0] of 'alice' has an empty role; leave it out.")]
     public async Task A_wrong_change_is_logged_and_leaves_the_tokens_as_they_were(string key, string value, string reason)
     {
@@ -67,7 +74,8 @@ public sealed class ConfiguredTokensTests : IAsyncLifetime
         var line = Assert.Single(_server.Logs.Named("StaticTokensReloadFailed"));
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Equal(reason, line.Fields["Reason"]);
-        Assert.DoesNotContain(_server.Logs.Lines, other => $"{other.Message} {other.Exception}".Contains("secret-in-the-wrong-place", StringComparison.Ordinal));
+        Assert.DoesNotContain(_server.Logs.Lines, other =>
+            $"{other.Message} {other.Exception}".Contains("secret-in-the-wrong-place", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -125,7 +133,8 @@ public sealed class ConfiguredTokensTests : IAsyncLifetime
 
         await server.PassesAsync(Tokens.Bearer(Tokens.Good));
         Assert.Equal("InvalidOperationException", Assert.Single(server.Logs.Named("StaticTokensReloadFailed")).Fields["Reason"]);
-        Assert.DoesNotContain(server.Logs.Lines, line => $"{line.Message} {line.Exception}".Contains("secret-of-the-source", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            server.Logs.Lines, line => $"{line.Message} {line.Exception}".Contains("secret-of-the-source", StringComparison.Ordinal));
     }
 
     private Task<ProbeServer> StartAsync() => ProbeServer.StartAsync(services =>

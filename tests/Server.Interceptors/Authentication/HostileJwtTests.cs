@@ -31,7 +31,8 @@ public sealed class HostileJwtTests(HostileServer.OfJwts server) : IClassFixture
         { "a key id with a line break", Ok, TokenIssuer.Header("key-1\r\nset-cookie: x=1"), TokenIssuer.Claims() },
         { "a long key id", Ok, TokenIssuer.Header(new string('k', 4000)), TokenIssuer.Claims() },
         { "a key id that is a number", Unauthenticated, """{"alg":"RS256","kid":7}""", TokenIssuer.Claims() },
-        { "a key of its own, by address", Ok, """{"alg":"RS256","jku":"http://127.0.0.1:1/keys","x5u":"http://127.0.0.1:1/cert"}""", TokenIssuer.Claims() },
+        { "a key of its own, by address", Ok, """{"alg":"RS256","jku":"http://127.0.0.1:1/keys","x5u":"http://127.0.0.1:1/cert"}""",
+            TokenIssuer.Claims() },
         { "an extension that must be understood", Unauthenticated, """{"alg":"RS256","crit":["exp"]}""", TokenIssuer.Claims() },
         { "an empty list of such extensions", Unauthenticated, """{"alg":"RS256","crit":[]}""", TokenIssuer.Claims() },
         { "no claims", Unauthenticated, Header, "" },
@@ -108,7 +109,8 @@ public sealed class HostileJwtTests(HostileServer.OfJwts server) : IClassFixture
         var claims = new StringBuilder("{");
         foreach (var (name, good) in new[]
                  {
-                     ("iss", $"\"{TokenIssuer.Name}\""), ("aud", $"\"{TokenIssuer.Audience}\""), ("sub", "\"alice\""), ("exp", "4000000000"),
+                     ("iss", $"\"{TokenIssuer.Name}\""), ("aud", $"\"{TokenIssuer.Audience}\""), ("sub", "\"alice\""),
+                     ("exp", "4000000000"),
                  })
         {
             claims.Append(claims.Length > 1 ? "," : "").Append('"').Append(name).Append("\":").Append(name == claim ? value : good);

@@ -20,7 +20,8 @@ public abstract class HostileServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await ProbeServer.StartAsync(services => services.AddServerInterceptors().AddStandard().AddTokenAuthentication(Verifier()));
+        _server = await ProbeServer.StartAsync(
+            services => services.AddServerInterceptors().AddStandard().AddTokenAuthentication(Verifier()));
         _server.Observer.OnCall = _ =>
         {
             Interlocked.Increment(ref _handled);
@@ -45,7 +46,8 @@ public abstract class HostileServer : IAsyncLifetime
 
         await _server.PassesAsync(Tokens.Bearer(GoodToken));
 
-        string[] secrets = [.. Secrets, GoodToken, .. values.SelectMany(static value => value.Split(' ', ',', '.')).Where(static part => part.Length >= 12)];
+        string[] secrets = [.. Secrets, GoodToken, .. values.SelectMany(static value => value.Split(' ', ',', '.'))
+            .Where(static part => part.Length >= 12)];
         foreach (var secret in secrets)
         {
             Assert.DoesNotContain(secret, answer.Metadata, StringComparison.Ordinal);
@@ -75,7 +77,8 @@ public abstract class HostileServer : IAsyncLifetime
 
         protected override string GoodToken => _token.Value;
 
-        protected override IEnumerable<string> Secrets => [.. GoodToken.Split('.'), Convert.ToBase64String(Issuer.PublicKey.Parameters.Modulus!)];
+        protected override IEnumerable<string> Secrets =>
+            [.. GoodToken.Split('.'), Convert.ToBase64String(Issuer.PublicKey.Parameters.Modulus!)];
 
         protected override ITokenVerifier Verifier() => TokenVerifiers.Jwt(Issuer.Options());
     }

@@ -10,7 +10,8 @@ public sealed class JwtOptionsTests
         { "Issuers has an empty value; leave it out.", options => options.Issuers.Add(" ") },
         { "Issuers is set although AllowAnyIssuer is true, which would ignore it; choose one.", options => options.AllowAnyIssuer = true },
         { "Audiences is empty; name at least one, or say AllowAnyAudience = true.", options => options.Audiences.Clear() },
-        { "Audiences is set although AllowAnyAudience is true, which would ignore it; choose one.", options => options.AllowAnyAudience = true },
+        { "Audiences is set although AllowAnyAudience is true, which would ignore it; choose one.", options =>
+            options.AllowAnyAudience = true },
         { "Algorithms is empty; name what the keys sign with, such as 'RS256' or 'ES256'.", options => options.Algorithms.Clear() },
         { "Algorithms has an empty name or 'none', which is no signature; leave it out.", options => options.Algorithms.Add("None") },
         { "SigningKeys, ResolveSigningKeys: set one of the two.", options => options.SigningKeys.Clear() },
@@ -30,13 +31,15 @@ public sealed class JwtOptionsTests
         var options = new TokenIssuer().Options();
         change(options);
 
-        Assert.Contains("JwtOptions." + problem, Assert.Throws<ArgumentException>(() => TokenVerifiers.Jwt(options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "JwtOptions." + problem, Assert.Throws<ArgumentException>(() => TokenVerifiers.Jwt(options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Leaving_issuer_and_audience_open_must_be_said()
     {
-        var options = new JwtOptions { AllowAnyIssuer = true, AllowAnyAudience = true, Algorithms = { "HS256" }, SigningKeys = { new SymmetricSecurityKey(new byte[32]) } };
+        var options = new JwtOptions { AllowAnyIssuer =
+            true, AllowAnyAudience = true, Algorithms = { "HS256" }, SigningKeys = { new SymmetricSecurityKey(new byte[32]) } };
 
         Assert.NotNull(TokenVerifiers.Jwt(options));
     }

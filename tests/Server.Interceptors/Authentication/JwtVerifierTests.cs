@@ -71,7 +71,8 @@ public sealed class JwtVerifierTests
         { "audience", Changed(token => token.Audience = null) },
         { "signature", Changed(token => token.SigningCredentials = Stranger(SecurityAlgorithms.RsaSha256)) },
         { "algorithm", Changed(token => token.SigningCredentials = null) },
-        { "algorithm", Changed(token => token.SigningCredentials = new(((RsaSecurityKey)token.SigningCredentials.Key), SecurityAlgorithms.RsaSha512)) },
+        { "algorithm", Changed(
+            token => token.SigningCredentials = new(((RsaSecurityKey)token.SigningCredentials.Key), SecurityAlgorithms.RsaSha512)) },
         { "algorithm", Made(issuer => Hmac(issuer, issuer.PublicPem)) },
         { "malformed", Made(_ => "opaque-token") },
         { "malformed", Made(_ => "a.b") },

@@ -14,7 +14,8 @@ internal static class NamedServices
 
     /// <summary>Calls a service by its name; answers with the name of the user that its handler saw.</summary>
     public static async Task<string> CallAsync(this ProbeServer server, string service, Metadata? metadata = null) =>
-        (await server.Channel.CreateCallInvoker().AsyncUnaryCall(Method(service), host: null, new CallOptions(metadata), new ProbeRequest())).Text;
+        (await server.Channel.CreateCallInvoker()
+            .AsyncUnaryCall(Method(service), host: null, new CallOptions(metadata), new ProbeRequest())).Text;
 
     internal static Task<ProbeResponse> Answer(ServerCallContext context) =>
         Task.FromResult(new ProbeResponse { Text = context.GetUser().Identity?.Name ?? "nobody" });
@@ -35,7 +36,8 @@ public sealed class HealthService : HealthBase;
 public abstract class ReflectionBase
 {
     public static void Bind(ServiceBinderBase binder, ReflectionBase? service) =>
-        binder.AddMethod(NamedServices.Method("grpc.reflection.v1alpha.ServerReflection"), (UnaryServerMethod<ProbeRequest, ProbeResponse>)null!);
+        binder.AddMethod(
+            NamedServices.Method("grpc.reflection.v1alpha.ServerReflection"), (UnaryServerMethod<ProbeRequest, ProbeResponse>)null!);
 
     public virtual Task<ProbeResponse> Call(ProbeRequest request, ServerCallContext context) => NamedServices.Answer(context);
 }

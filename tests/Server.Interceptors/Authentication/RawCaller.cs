@@ -7,9 +7,12 @@ namespace Interceptors.Server.Tests;
 /// <summary>Calls a method with headers that gRPC's own client would refuse to send.</summary>
 internal sealed class RawCaller : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 });
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { UseProxy = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 });
 
-    /// <summary>An answer: the HTTP status, the gRPC status if there is one, and all headers and trailers as text. No status at all: no answer.</summary>
+    /// <summary>
+    /// An answer: the HTTP status, the gRPC status if there is one, and all headers and trailers as text. No status at all: no answer.
+    /// </summary>
     internal sealed record Answer(HttpStatusCode? Http, string? Grpc, string Metadata);
 
     /// <summary>Makes a unary call with an empty message.</summary>

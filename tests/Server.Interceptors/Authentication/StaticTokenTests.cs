@@ -13,7 +13,8 @@ public sealed class StaticTokenTests
     [Fact]
     public async Task The_user_has_the_tokens_name_roles_and_claims()
     {
-        var user = await UserOfAsync(new StaticToken { Name = "alice", Token = Tokens.Good, Roles = { "admin", "reader" }, Claims = { ["tenant"] = "t1" } });
+        var user = await UserOfAsync(
+            new StaticToken { Name = "alice", Token = Tokens.Good, Roles = { "admin", "reader" }, Claims = { ["tenant"] = "t1" } });
 
         Assert.Equal("alice", user.Identity!.Name);
         Assert.True(user.Identity.IsAuthenticated);
@@ -50,7 +51,8 @@ public sealed class StaticTokenTests
     [Fact]
     public async Task A_name_may_have_an_old_and_a_new_token()
     {
-        await using var server = await StartAsync(Tokens.Of("alice", "old-token"), Tokens.Of("alice", "new-token"), Tokens.Of("bob", "bobs-token"));
+        await using var server = await StartAsync(
+            Tokens.Of("alice", "old-token"), Tokens.Of("alice", "new-token"), Tokens.Of("bob", "bobs-token"));
 
         foreach (var token in new[] { "old-token", "new-token", "bobs-token" })
             await server.PassesAsync(Tokens.Bearer(token));
@@ -105,8 +107,12 @@ public sealed class StaticTokenTests
     [Theory]
     [InlineData("", "secret-of-alice", "[0] has no Name; name its user")]
     [InlineData("alice", "", "[0] of 'alice' has no Token; write the token, or 'sha256:' and its SHA-256 in hexadecimal")]
-    [InlineData("alice", "secret of alice", "[0] of 'alice' has characters that no bearer token has (RFC 6750 §2.1); use A-Z a-z 0-9 - . _ ~ + / and = at its end")]
-    [InlineData("alice", "sha256:secret-of-alice", "[0] of 'alice' has no 64 hexadecimal digits after 'sha256:'; write the SHA-256 of the token's characters")]
+    [InlineData(
+        "alice", "secret of alice",
+        "[0] of 'alice' has characters that no bearer token has (RFC 6750 §2.1); use A-Z a-z 0-9 - . _ ~ + / and = at its end")]
+    [InlineData(
+        "alice", "sha256:secret-of-alice",
+        "[0] of 'alice' has no 64 hexadecimal digits after 'sha256:'; write the SHA-256 of the token's characters")]
     public void A_wrong_token_is_named_with_the_fix_and_not_shown(string name, string token, string problem)
     {
         var error = Assert.ThrowsAny<ArgumentException>(() => TokenVerifiers.Static([Tokens.Of(name, token)]));
@@ -125,7 +131,8 @@ public sealed class StaticTokenTests
     {
         var hash = "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(Tokens.Good)));
 
-        var error = Assert.ThrowsAny<ArgumentException>(() => TokenVerifiers.Static([Tokens.Of("alice", Tokens.Good), Tokens.Of("bob", hash)]));
+        var error = Assert.ThrowsAny<ArgumentException>(
+            () => TokenVerifiers.Static([Tokens.Of("alice", Tokens.Good), Tokens.Of("bob", hash)]));
 
         Assert.Equal("StaticTokenOptions.Tokens[1] of 'bob' is the token of [0] again; leave one out.", error.Message);
     }

@@ -54,13 +54,16 @@ public sealed class TokenAuthenticationInterceptorTests : IAsyncLifetime
     [InlineData("no_metadata", "The call carries no metadata; send 'authorization: Bearer TOKEN'.", null)]
     [InlineData("no_token", "The call carries no access token; send the metadata 'authorization: Bearer TOKEN'.", null, "x-other", "1")]
     [InlineData("wrong_scheme", "The metadata 'authorization' has another scheme than Bearer.", null, "authorization", "Basic YTpi")]
-    [InlineData("empty_token", "The metadata 'authorization' holds no access token after Bearer.", "invalid_request", "authorization", "Bearer")]
-    [InlineData("empty_token", "The metadata 'authorization' holds no access token after Bearer.", "invalid_request", "authorization", "Bearer   ")]
+    [InlineData(
+        "empty_token", "The metadata 'authorization' holds no access token after Bearer.", "invalid_request", "authorization", "Bearer")]
+    [InlineData(
+        "empty_token", "The metadata 'authorization' holds no access token after Bearer.", "invalid_request", "authorization", "Bearer   ")]
     [InlineData("several_tokens", "The metadata 'authorization' has several values; send exactly one.", "invalid_request",
         "authorization", "Bearer " + Tokens.Good, "authorization", "Bearer " + Tokens.Good)]
     [InlineData("several_tokens", "The metadata 'authorization' has several values; send exactly one.", "invalid_request",
         "authorization", "Bearer " + Tokens.Good + ", Bearer " + Tokens.Good)]
-    [InlineData("malformed_token", "The access token has characters that no bearer token has.", "invalid_request", "authorization", "Bearer a b")]
+    [InlineData(
+        "malformed_token", "The access token has characters that no bearer token has.", "invalid_request", "authorization", "Bearer a b")]
     [InlineData("unknown", "The access token is expired, revoked, malformed, or invalid for another reason.", "invalid_token",
         "authorization", "Bearer another-token")]
     public async Task Each_ground_has_its_text_its_challenge_and_its_word_in_the_log(
@@ -87,9 +90,11 @@ public sealed class TokenAuthenticationInterceptorTests : IAsyncLifetime
     [Fact]
     public async Task A_token_may_be_as_long_as_the_bound_and_no_longer()
     {
-        Assert.Contains("invalid for another reason", (await _server.RefusedAsync(Tokens.Bearer(new string('a', 1000)))).Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("invalid for another reason", (await _server.RefusedAsync(Tokens.Bearer(new string('a', 1000))))
+            .Status.Detail, StringComparison.Ordinal);
 
-        Assert.Equal("The access token is longer than this server takes.", (await _server.RefusedAsync(Tokens.Bearer(new string('a', 1001)))).Status.Detail);
+        Assert.Equal("The access token is longer than this server takes.", (
+            await _server.RefusedAsync(Tokens.Bearer(new string('a', 1001)))).Status.Detail);
     }
 
     [Theory]

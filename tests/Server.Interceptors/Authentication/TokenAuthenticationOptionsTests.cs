@@ -11,7 +11,8 @@ public sealed class TokenAuthenticationOptionsTests
         { "AnonymousMethods: 'a b' is no pattern for methods", options => options.AnonymousMethods.Add("a b") },
         { "MaxTokenLength is 0; use a positive number.", options => options.MaxTokenLength = 0 },
         { "VerificationTimeout is 00:00:00; use a positive time", options => options.VerificationTimeout = TimeSpan.Zero },
-        { "VerificationTimeout is 2.00:00:00; use a positive time of at most a day", options => options.VerificationTimeout = TimeSpan.FromDays(2) },
+        { "VerificationTimeout is 2.00:00:00; use a positive time of at most a day", options =>
+            options.VerificationTimeout = TimeSpan.FromDays(2) },
         { "Realm is empty or has characters", options => options.Realm = "" },
         { "Realm is empty or has characters", options => options.Realm = "a\"b" },
         { "Realm is empty or has characters", options => options.Realm = "a\r\nb" },
@@ -33,7 +34,8 @@ public sealed class TokenAuthenticationOptionsTests
 
     [Fact]
     public async Task A_wrong_option_stops_the_host_from_starting() => await Assert.ThrowsAnyAsync<Exception>(() =>
-        ProbeServer.StartAsync(services => services.AddServerInterceptors().AddTokenAuthentication(Tokens.Verifier(), options => options.CacheSize = -1)));
+        ProbeServer.StartAsync(
+            services => services.AddServerInterceptors().AddTokenAuthentication(Tokens.Verifier(), options => options.CacheSize = -1)));
 
     [Fact]
     public async Task A_verifier_that_cannot_be_made_stops_the_host_from_starting()
@@ -41,6 +43,7 @@ public sealed class TokenAuthenticationOptionsTests
         var error = await Assert.ThrowsAsync<ArgumentException>(() => ProbeServer.StartAsync(services =>
             services.AddServerInterceptors().AddTokenAuthentication(_ => TokenVerifiers.Jwt(new JwtOptions()))));
 
-        Assert.Contains("JwtOptions.Audiences is empty; name at least one, or say AllowAnyAudience = true.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "JwtOptions.Audiences is empty; name at least one, or say AllowAnyAudience = true.", error.Message, StringComparison.Ordinal);
     }
 }

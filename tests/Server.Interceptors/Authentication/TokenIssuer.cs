@@ -53,12 +53,16 @@ internal sealed class TokenIssuer(string keyId = "key-1")
     public string Sign(string header, string claims)
     {
         var text = $"{Encoded(header)}.{Encoded(claims)}";
-        return $"{text}.{Base64UrlEncoder.Encode(_rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        var signature = _rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{text}.{Base64UrlEncoder.Encode(signature)}";
     }
 
     /// <summary>Good claims, as text.</summary>
-    public static string Claims(string more = "") =>
-        $$"""{"iss":"{{Name}}","aud":"{{Audience}}","sub":"alice","exp":{{DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()}}{{more}}}""";
+    public static string Claims(string more = "")
+    {
+        var end = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds();
+        return $$"""{"iss":"{{Name}}","aud":"{{Audience}}","sub":"alice","exp":{{end}}{{more}}}""";
+    }
 
     public static string Header(string kid) => $$"""{"alg":"RS256","typ":"JWT","kid":{{JsonSerializer.Serialize(kid)}}}""";
 

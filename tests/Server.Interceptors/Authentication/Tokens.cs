@@ -13,7 +13,8 @@ internal static class Tokens
     public static StaticToken Of(string name, string token) => new() { Name = name, Token = token };
 
     /// <summary>A verifier of one's own that takes <see cref="Good"/>, after doing something else.</summary>
-    public static ITokenVerifier Verifier(Func<CancellationToken, Task>? before = null) => TokenVerifiers.Delegate(async (token, _, cancellationToken) =>
+    public static ITokenVerifier Verifier(Func<CancellationToken, Task>? before = null) =>
+        TokenVerifiers.Delegate(async (token, _, cancellationToken) =>
     {
         if (before is not null)
             await before(cancellationToken);
@@ -25,7 +26,8 @@ internal static class Tokens
     public static Metadata Bearer(string token) => new() { { "authorization", "Bearer " + token } };
 
     /// <summary>A client whose every call carries a token.</summary>
-    public static Probe.ProbeClient ClientWith(this ProbeServer server, string token) => server.Client(channel => channel.Intercept(metadata =>
+    public static Probe.ProbeClient ClientWith(this ProbeServer server, string token) =>
+        server.Client(channel => channel.Intercept(metadata =>
     {
         metadata.Add("authorization", "Bearer " + token);
         return metadata;

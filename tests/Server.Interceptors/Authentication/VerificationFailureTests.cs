@@ -62,7 +62,8 @@ public sealed class VerificationFailureTests
     [Fact]
     public async Task A_verifier_that_answers_nothing_makes_the_call_Unavailable()
     {
-        await using var server = await StartAsync(TokenVerifiers.Delegate(static (_, _, _) => new ValueTask<TokenVerification>((TokenVerification)null!)));
+        await using var server = await StartAsync(
+            TokenVerifiers.Delegate(static (_, _, _) => new ValueTask<TokenVerification>((TokenVerification)null!)));
 
         Assert.Equal(StatusCode.Unavailable, (await server.RefusedAsync(Tokens.Bearer(Tokens.Good))).StatusCode);
     }
@@ -73,10 +74,12 @@ public sealed class VerificationFailureTests
     public async Task A_verifier_that_hangs_is_given_up_after_the_time_limit(bool minds)
     {
         await using var server = await StartAsync(
-            token => Task.Delay(Timeout.Infinite, minds ? token : CancellationToken.None), options => options.VerificationTimeout = TimeSpan.FromMilliseconds(50));
+            token => Task.Delay(Timeout.Infinite, minds ? token : CancellationToken.None),
+            options => options.VerificationTimeout = TimeSpan.FromMilliseconds(50));
 
         Assert.Equal(StatusCode.Unavailable, (await server.RefusedAsync(Tokens.Bearer(Tokens.Good))).StatusCode);
-        Assert.Contains("VerificationTimeout", (string)Assert.Single(server.Logs.Named("TokenVerificationFailing")).Fields["Reason"]!, StringComparison.Ordinal);
+        Assert.Contains("VerificationTimeout", (string)Assert.Single(server.Logs.Named("TokenVerificationFailing"))
+            .Fields["Reason"]!, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -133,7 +136,8 @@ public sealed class VerificationFailureTests
         Assert.Equal(logged, Assert.Single(server.Logs.Named("TokenRefused")).Fields["Reason"]);
     }
 
-    private static Task<ProbeServer> StartAsync(Func<CancellationToken, Task> before, Action<TokenAuthenticationOptions>? configure = null) =>
+    private static Task<ProbeServer> StartAsync(
+        Func<CancellationToken, Task> before, Action<TokenAuthenticationOptions>? configure = null) =>
         StartAsync(Tokens.Verifier(before), configure);
 
     private static Task<ProbeServer> StartAsync(ITokenVerifier verifier, Action<TokenAuthenticationOptions>? configure = null) =>

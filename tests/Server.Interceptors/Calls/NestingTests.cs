@@ -54,7 +54,8 @@ public sealed class NestingTests
         var seen = await new CallDriver(server.Client()).RunAsync(kind, CallEnd.Exception, () => Task.CompletedTask);
 
         Assert.Equal(StatusCode.DataLoss, seen);
-        Assert.Equal(["outer starts", "inner starts", "inner ends: InvalidOperationException", "outer ends: RpcException"], journal.Entries);
+        Assert.Equal(
+            ["outer starts", "inner starts", "inner ends: InvalidOperationException", "outer ends: RpcException"], journal.Entries);
     }
 
     [Theory]

@@ -89,7 +89,8 @@ internal sealed class WireCall
 
         public override int GetCharCount(byte[] bytes, int index, int count) => count;
 
-        public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex) => throw new NotSupportedException();
+        public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex) =>
+            throw new NotSupportedException();
 
         public override int GetMaxCharCount(int byteCount) => byteCount;
 

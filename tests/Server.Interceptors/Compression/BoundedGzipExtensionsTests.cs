@@ -25,7 +25,8 @@ public sealed class BoundedGzipExtensionsTests
 
         Assert.Equal(StatusCode.OK, await new CallDriver(Client(within, "gzip")).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
         Assert.Equal(
-            StatusCode.ResourceExhausted, await new CallDriver(Client(beyond, "gzip")).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
+            StatusCode.ResourceExhausted,
+            await new CallDriver(Client(beyond, "gzip")).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
         Assert.Equal(
             StatusCode.OK, await new CallDriver(Client(beyond, "identity")).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
     }
@@ -39,7 +40,8 @@ public sealed class BoundedGzipExtensionsTests
             () => Client(server, "gzip").UnaryAsync(new ProbeRequest { Text = new string('a', 2000) }).ResponseAsync);
 
         Assert.Equal(
-            "A received gzip message is larger than 1000 bytes when decompressed (UseBoundedGzip, maxDecompressedBytes).", error.Status.Detail);
+            "A received gzip message is larger than 1000 bytes when decompressed (UseBoundedGzip, maxDecompressedBytes).",
+            error.Status.Detail);
     }
 
     [Fact]

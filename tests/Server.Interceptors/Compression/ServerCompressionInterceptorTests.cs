@@ -181,7 +181,8 @@ public sealed class ServerCompressionInterceptorTests
 
         var error = Assert.Throws<ArgumentException>(() => new ServerCompressionInterceptor(Options.Create(options)));
 
-        foreach (var name in new[] { "MinimumSize is -1", "MaxDecompressedBytes is -2", "Level is 9", "Methods: 'a b'", "ExcludedMethods: ''" })
+        string[] problems = ["MinimumSize is -1", "MaxDecompressedBytes is -2", "Level is 9", "Methods: 'a b'", "ExcludedMethods: ''"];
+        foreach (var name in problems)
             Assert.Contains($"ServerCompressionOptions.{name}", error.Message, StringComparison.Ordinal);
     }
 

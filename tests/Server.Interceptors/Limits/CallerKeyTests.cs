@@ -15,8 +15,10 @@ public sealed class CallerKeyTests
     public static TheoryData<string> OddKeys { get; } =
     [
         "", " ", "\t", "\n", "\r\n", "\0", "a\0b", "\u0001", "\u007f", "\u0085", "\u2028", "\ufeff", "\ufffd", "\ud800", "\udfff\ud800",
-        "ä", "a\u0308", "ß", "İ", "日本語", "مرحبا", "\u202eabc", "👩‍👩‍👧‍👦", "👾", "A", "a", "null", "NULL", "undefined", "*", "%00", "%s%n", "{0}", "{Limit}",
-        "$(id)", "../../etc/passwd", "'; DROP TABLE callers; --", "<script>", Planted, Repeated("x", 63), Repeated("x", 64), Repeated("x", 65),
+        "ä", "a\u0308", "ß", "İ", "日本語", "مرحبا", "\u202eabc", "👩‍👩‍👧‍👦", "👾", "A", "a", "null", "NULL", "undefined", "*", "%00", "%s%n",
+        "{0}", "{Limit}",
+        "$(id)", "../../etc/passwd", "'; DROP TABLE callers; --", "<script>", Planted, Repeated("x", 63), Repeated("x", 64),
+        Repeated("x", 65),
         Repeated("x", 100_000), Repeated("日", 50_000), "https://example.org/?token=" + Planted, "ipv4:1.2.3.4:5", "::1", "0", "-1",
     ];
 
@@ -35,7 +37,8 @@ public sealed class CallerKeyTests
             await limited.Client().UnaryAsync(new ProbeRequest());
         }
         Assert.DoesNotContain(limited.Server.Logs.Lines, line => line.Message.Contains(Planted, StringComparison.Ordinal));
-        Assert.All(limited.Refusals, refusal => Assert.Equal(["interceptors.limit", "rpc.method", "rpc.system.name"], refusal.Tags.Keys.Order()));
+        Assert.All(
+            limited.Refusals, refusal => Assert.Equal(["interceptors.limit", "rpc.method", "rpc.system.name"], refusal.Tags.Keys.Order()));
     }
 
     [Fact]
@@ -168,7 +171,8 @@ public sealed class CallerKeyTests
 
     private static string Repeated(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
-    private Task<LimitedServer> StartAsync(Func<ServerCallContext, string?> key, int places, int maxCallers = 10_000) => LimitedServer.StartAsync(
+    private Task<LimitedServer> StartAsync(Func<ServerCallContext, string?> key, int places, int maxCallers = 10_000) =>
+        LimitedServer.StartAsync(
         options =>
         {
             options.EachCaller = new LimitOptions { MaxConcurrentCalls = places };

@@ -60,15 +60,18 @@ public sealed class HealthExemptionTests
     {
         try
         {
-            return await channel.CreateCallInvoker().AsyncUnaryCall(new Method<string, string>(MethodType.Unary, service, "Check", Text, Text), null, default, "");
+            return await channel.CreateCallInvoker()
+                .AsyncUnaryCall(new Method<string, string>(MethodType.Unary, service, "Check", Text, Text), null, default, "");
         }
-        catch (RpcException refused)
+        catch (RpcException exception)
         {
-            return refused.StatusCode.ToString();
+            return exception.StatusCode.ToString();
         }
     }
 
-    /// <summary>Methods named <c>Check</c> of services that a test names. gRPC binds what a base class declares, and by a static method.</summary>
+    /// <summary>
+    /// Methods named <c>Check</c> of services that a test names. gRPC binds what a base class declares, and by a static method.
+    /// </summary>
     [BindServiceMethod(typeof(BoundServiceBase), nameof(Bind))]
     public abstract class BoundServiceBase
     {
@@ -77,7 +80,8 @@ public sealed class HealthExemptionTests
         public static void Bind(ServiceBinderBase binder, BoundServiceBase? service)
         {
             foreach (var name in Names)
-                binder.AddMethod(new Method<string, string>(MethodType.Unary, name, "Check", Text, Text), (UnaryServerMethod<string, string>)null!);
+                binder.AddMethod(
+                    new Method<string, string>(MethodType.Unary, name, "Check", Text, Text), (UnaryServerMethod<string, string>)null!);
         }
 
         public virtual Task<string> Check(string request, ServerCallContext context) => throw new NotSupportedException();

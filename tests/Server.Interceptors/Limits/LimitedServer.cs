@@ -22,7 +22,8 @@ public sealed class LimitedServer : IAsyncDisposable
             if (instrument is ObservableUpDownCounter<long> && ReferenceEquals(instrument.Meter.Scope, meters))
                 listener.EnableMeasurementEvents(instrument);
         };
-        _gauges.SetMeasurementEventCallback<long>((instrument, value, tags, _) => _counted[$"{instrument.Name} {tags.ToArray().Single(tag => tag.Key == "interceptors.limit").Value}"] = value);
+        _gauges.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            _counted[$"{instrument.Name} {tags.ToArray().Single(tag => tag.Key == "interceptors.limit").Value}"] = value);
         _gauges.Start();
     }
 

@@ -8,7 +8,8 @@ public sealed class LimitsLogTests
     public async Task A_flood_of_refused_calls_is_one_line_and_later_one_that_counts_them()
     {
         var clock = new SteppedClock();
-        await using var limited = await LimitedServer.StartAsync(options => options.Server = new LimitOptions { MaxConcurrentCalls = 1 }, clock);
+        await using var limited = await LimitedServer.StartAsync(
+            options => options.Server = new LimitOptions { MaxConcurrentCalls = 1 }, clock);
         using var hold = await limited.OccupyAsync();
 
         for (var call = 0; call < 100; call++)

@@ -16,9 +16,11 @@ public sealed class LimitsOptionsTests
         { "LimitsOptions.Server.MaxConcurrentCalls is -2147483648", o => o.Server = new() { MaxConcurrentCalls = int.MinValue } },
         { "LimitsOptions.EachMethod.CallsPerPeriod is 0; use 1 or more", o => o.EachMethod = new() { CallsPerPeriod = 0 } },
         { "LimitsOptions.EachMethod.CallsPerPeriod is -5", o => o.EachMethod = new() { CallsPerPeriod = -5 } },
-        { "LimitsOptions.Server.Period is 00:00:00; use more than zero", o => o.Server = new() { CallsPerPeriod = 1, Period = TimeSpan.Zero } },
+        { "LimitsOptions.Server.Period is 00:00:00; use more than zero", o =>
+            o.Server = new() { CallsPerPeriod = 1, Period = TimeSpan.Zero } },
         { "LimitsOptions.Server.Period is -00:00:01", o => o.Server = new() { CallsPerPeriod = 1, Period = TimeSpan.FromSeconds(-1) } },
-        { "LimitsOptions.Server.Period is 1.00:00:00.0000001", o => o.Server = new() { CallsPerPeriod = 1, Period = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1) } },
+        { "LimitsOptions.Server.Period is 1.00:00:00.0000001", o =>
+            o.Server = new() { CallsPerPeriod = 1, Period = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1) } },
         { "LimitsOptions.Server.Period is ", o => o.Server = new() { CallsPerPeriod = 1, Period = TimeSpan.MaxValue } },
         { "more than a clock can tell apart", o => o.Server = new() { CallsPerPeriod = int.MaxValue } },
         { "LimitsOptions.Server.Burst is 0; use 1 or more", o => o.Server = new() { CallsPerPeriod = 1, Burst = 0 } },
@@ -31,7 +33,8 @@ public sealed class LimitsOptionsTests
         { "LimitsOptions.Methods['a b']", o => o.Methods["a b"] = new() { MaxConcurrentCalls = 1 } },
         { "LimitsOptions.Methods['//a/b']", o => o.Methods["//a/b"] = new() { MaxConcurrentCalls = 1 } },
         { "LimitsOptions.Methods['a.B'] is null", o => o.Methods["a.B"] = null! },
-        { "LimitsOptions.Methods['a.B/C'].QueueLength is -1", o => o.Methods["a.B/C"] = new() { MaxConcurrentCalls = 1, QueueLength = -1 } },
+        { "LimitsOptions.Methods['a.B/C'].QueueLength is -1", o =>
+            o.Methods["a.B/C"] = new() { MaxConcurrentCalls = 1, QueueLength = -1 } },
         { "is there twice", o => o.Methods["a.B/C"] = o.Methods["/a.B/C"] = new() { MaxConcurrentCalls = 1 } },
         { "LimitsOptions.Exempt: 'pkg.S*' is no pattern", o => o.Exempt.Add("pkg.S*") },
         { "LimitsOptions.Exempt: '' is no pattern", o => o.Exempt.Add("") },
@@ -76,7 +79,8 @@ public sealed class LimitsOptionsTests
             QueueLength = int.MaxValue,
         };
         var rare = new LimitOptions { CallsPerPeriod = 1, Period = TimeSpan.FromDays(1), Burst = int.MaxValue };
-        var options = new LimitsOptions { Server = widest, EachMethod = rare, MaxCallers = int.MaxValue, RetryPushback = TimeSpan.FromDays(1) };
+        var options =
+            new LimitsOptions { Server = widest, EachMethod = rare, MaxCallers = int.MaxValue, RetryPushback = TimeSpan.FromDays(1) };
 
         Assert.NotNull(new LimitsInterceptor(Options.Create(options)));
     }
@@ -107,7 +111,8 @@ public sealed class LimitsOptionsTests
         var options = server.Services.GetRequiredService<IOptions<LimitsOptions>>().Value;
 
         Assert.Equal((1000, 10), (options.Server!.MaxConcurrentCalls, options.Server.QueueLength));
-        Assert.Equal((50, TimeSpan.FromSeconds(10), 5), (options.EachMethod!.CallsPerPeriod, options.EachMethod.Period, options.EachMethod.Burst));
+        Assert.Equal(
+            (50, TimeSpan.FromSeconds(10), 5), (options.EachMethod!.CallsPerPeriod, options.EachMethod.Period, options.EachMethod.Burst));
         Assert.Equal((3, 7), (options.EachCaller!.MaxConcurrentCalls, options.Methods["pkg.Users/Get"].MaxConcurrentCalls));
         Assert.Equal((20, TimeSpan.FromSeconds(2), false), (options.MaxCallers, options.RetryPushback, options.ExemptHealthAndReflection));
         Assert.Equal(["pkg.Cheap"], options.Exempt);

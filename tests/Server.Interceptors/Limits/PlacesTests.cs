@@ -85,7 +85,8 @@ public sealed class PlacesTests
 
         using var second = limited.Client().ServerStream(new ProbeRequest());
         Assert.Equal(
-            StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => second.ResponseStream.MoveNext(default))).StatusCode);
+            StatusCode.ResourceExhausted,
+            (await Assert.ThrowsAsync<RpcException>(() => second.ResponseStream.MoveNext(default))).StatusCode);
     }
 
     [Fact]

@@ -96,7 +96,8 @@ public sealed class QueueTests
     public async Task A_call_that_stops_waiting_for_its_rate_gives_its_turn_back()
     {
         await using var limited = await LimitedServer.StartAsync(
-            options => options.Server = new LimitOptions { CallsPerPeriod = 1, Period = TimeSpan.FromHours(1), QueueLength = 1 }, new SteppedClock());
+            options => options.Server = new LimitOptions { CallsPerPeriod = 1, Period = TimeSpan.FromHours(1), QueueLength = 1 },
+            new SteppedClock());
         await limited.Client().UnaryAsync(new ProbeRequest());
         var before = await WaitTimeAsync();
 

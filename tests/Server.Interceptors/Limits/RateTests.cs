@@ -15,7 +15,8 @@ public sealed class RateTests
     [Fact]
     public async Task As_many_calls_start_as_the_rate_allows_and_then_evenly()
     {
-        await using var limited = await LimitedServer.StartAsync(options => options.Server = new LimitOptions { CallsPerPeriod = 4 }, _clock);
+        await using var limited = await LimitedServer.StartAsync(
+            options => options.Server = new LimitOptions { CallsPerPeriod = 4 }, _clock);
 
         Assert.Equal(4, await PassedAsync(limited, 6));
         _clock.Advance(TimeSpan.FromMilliseconds(249));
@@ -94,7 +95,8 @@ public sealed class RateTests
     public async Task A_call_refused_for_want_of_a_place_uses_up_no_start()
     {
         await using var limited = await LimitedServer.StartAsync(
-            options => options.Server = new LimitOptions { MaxConcurrentCalls = 1, CallsPerPeriod = 2, Period = TimeSpan.FromHours(1) }, _clock);
+            options => options.Server = new LimitOptions { MaxConcurrentCalls = 1, CallsPerPeriod = 2, Period = TimeSpan.FromHours(1) },
+            _clock);
         using (await limited.OccupyAsync())
             Assert.Equal(0, await PassedAsync(limited, 5));
         await Eventually.True(() => limited.Running("server") == 0, "the place is free");
@@ -113,14 +115,15 @@ public sealed class RateTests
                 await limited.Client().UnaryAsync(new ProbeRequest());
                 passed++;
             }
-            catch (RpcException refused) when (refused.StatusCode == StatusCode.ResourceExhausted)
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.ResourceExhausted)
             {
             }
         }
         return passed;
     }
 
-    private static GrpcChannel Retrying(LimitedServer limited, TimeSpan backoff) => GrpcChannel.ForAddress(limited.Server.Address, new GrpcChannelOptions
+    private static GrpcChannel Retrying(LimitedServer limited, TimeSpan backoff) =>
+        GrpcChannel.ForAddress(limited.Server.Address, new GrpcChannelOptions
     {
         ServiceConfig = new ServiceConfig
         {

@@ -14,9 +14,11 @@ public sealed class FatalExceptionTests
         ["no stack"] = () => new StackOverflowException(),
         ["a broken memory"] = () => new AccessViolationException(),
         ["in an aggregate"] = () => new AggregateException(new OutOfMemoryException()),
-        ["among others"] = () => new AggregateException(new IOException(), new AggregateException(new IOException(), new OutOfMemoryException())),
+        ["among others"] = () =>
+            new AggregateException(new IOException(), new AggregateException(new IOException(), new OutOfMemoryException())),
         ["by reflection"] = () => new TargetInvocationException(new OutOfMemoryException()),
-        ["by reflection among others"] = () => new AggregateException(new IOException(), new TargetInvocationException(new OutOfMemoryException())),
+        ["by reflection among others"] = () =>
+            new AggregateException(new IOException(), new TargetInvocationException(new OutOfMemoryException())),
     };
 
     public static TheoryData<string> Names { get; } = [.. Cases.Keys];

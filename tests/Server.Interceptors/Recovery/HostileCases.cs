@@ -24,11 +24,14 @@ internal static class HostileCases
         yield return ("an inner exception that would be mapped",
             Internal(() => new InvalidOperationException("x", new KeyNotFoundException(Secret))));
         yield return ("a secret type name", Internal(() => new Hunter2Exception()));
-        yield return ("a secret source and help link", Internal(() => new InvalidOperationException { Source = Secret, HelpLink = Secret }));
+        yield return (
+            "a secret source and help link", Internal(() => new InvalidOperationException { Source = Secret, HelpLink = Secret }));
         yield return ("an exception that can't be read", Internal(() => new UnreadableException()) with { Reports = ["FailureNotLogged"] });
-        yield return ("an exception that can't be written", Internal(() => new UnwritableException()) with { Reports = ["FailureNotLogged"] });
+        yield return (
+            "an exception that can't be written", Internal(() => new UnwritableException()) with { Reports = ["FailureNotLogged"] });
         yield return ("a huge message", Internal(() => new InvalidOperationException(Huge)));
-        yield return ("control characters", Internal(() => new InvalidOperationException($"a\r\nx-{ProbeService.Secret}: 1\0\u001b[31m\u2028")));
+        yield return (
+            "control characters", Internal(() => new InvalidOperationException($"a\r\nx-{ProbeService.Secret}: 1\0\u001b[31m\u2028")));
         yield return ("a lone surrogate", Internal(() => new InvalidOperationException($"\ud800{Secret}")));
         yield return ("a disposed object's name", Internal(() => new ObjectDisposedException(Secret)));
 #pragma warning disable CA2201 // Handlers do throw it.
@@ -100,7 +103,8 @@ internal static class HostileCases
         yield return ("a huge public text of percent signs",
             Public(new string('%', 1_000_000), string.Concat(Enumerable.Repeat("%25", 1364)) + "..."));
         yield return ("an empty public text", Public("", "What was asked for was not found."));
-        yield return ("a public text of the exception", new(() => new ArgumentException("name is empty"), StatusCode.InvalidArgument, "name is empty")
+        yield return (
+            "a public text of the exception", new(() => new ArgumentException("name is empty"), StatusCode.InvalidArgument, "name is empty")
         {
             Configure = options => options.Map<ArgumentException>(StatusCode.InvalidArgument, exception => exception.Message),
         });
@@ -142,7 +146,8 @@ internal static class HostileCases
         {
             Configure = options => options.Map<MoreSecretException>((_, _) => null).Map<SecretException>(StatusCode.NotFound),
         });
-        yield return ("a mapping that sets trailers that can't be sent or that belong to recovery", NotFound(() => new SecretException()) with
+        yield return (
+            "a mapping that sets trailers that can't be sent or that belong to recovery", NotFound(() => new SecretException()) with
         {
             Configure = options => options.Map<SecretException>((_, context) =>
             {
@@ -162,7 +167,8 @@ internal static class HostileCases
         });
         yield return ("details of a type that does not exist", NotFound(() => new SecretException()) with
         {
-            Configure = options => options.Map<SecretException>((_, _) => new RpcStatus { Code = 5, Details = { new Any { TypeUrl = "\ud800" } } }),
+            Configure = options =>
+                options.Map<SecretException>((_, _) => new RpcStatus { Code = 5, Details = { new Any { TypeUrl = "\ud800" } } }),
             Trailers = [("grpc-status-details-bin", Base64(new RpcStatus
             {
                 Code = 5, Message = "What was asked for was not found.", Details = { new Any { TypeUrl = "\ufffd" } },
@@ -191,7 +197,8 @@ internal static class HostileCases
     private static IEnumerable<(string Name, HostileCase Case)> TrailersOfHandlers()
     {
         HostileCase Thrown(string key, string value, string? received) => new(
-            () => new RpcException(new(StatusCode.NotFound, "gone"), new Metadata { { key, value }, { "x-b", "kept" } }), StatusCode.NotFound, "gone")
+            () => new RpcException(new(StatusCode.NotFound, "gone"), new Metadata { { key, value }, { "x-b", "kept" } }),
+            StatusCode.NotFound, "gone")
         {
             Logged = 0,
             Trailers = [(key, received), ("x-b", "kept")],
@@ -204,7 +211,8 @@ internal static class HostileCases
         yield return ("a trailer for the status", Thrown("grpc-status", "0", "5"));
         yield return ("a trailer for the message", Thrown("grpc-message", "other", "gone"));
         yield return ("a trailer for the length", Thrown("content-length", "5", "0") with { Reports = ["TrailerDropped"] });
-        yield return ("a trailer for the type", Thrown("content-type", "text/html", "application/grpc") with { Reports = ["TrailerDropped"] });
+        yield return (
+            "a trailer for the type", Thrown("content-type", "text/html", "application/grpc") with { Reports = ["TrailerDropped"] });
         yield return ("a trailer for the connection", Thrown("connection", "close", null));
         yield return ("a trailer that the handler set and that can't be sent", Internal(() => new SecretException()) with
         {
@@ -214,7 +222,8 @@ internal static class HostileCases
         });
         yield return ("details that the handler set for another status", Internal(() => new SecretException()) with
         {
-            Before = context => context.ResponseTrailers.Add("grpc-status-details-bin", new RpcStatus { Code = 5, Message = Secret }.ToByteArray()),
+            Before = context =>
+                context.ResponseTrailers.Add("grpc-status-details-bin", new RpcStatus { Code = 5, Message = Secret }.ToByteArray()),
             Trailers = [("grpc-status-details-bin", null)],
         });
     }

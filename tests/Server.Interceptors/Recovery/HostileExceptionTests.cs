@@ -47,7 +47,8 @@ public sealed class HostileExceptionTests
         var others = lines.Where(line => line.Category != typeof(RecoveryInterceptor).FullName);
         Assert.Equal(hostile.IsLoggedByGrpc ? 1 : 0, others.Count(line => line.Exception is not null));
         Assert.All(lines, line => AssertNothingSecret($"{line.Message} {string.Join(' ', line.Fields)} {string.Join(' ', line.Scope)}"));
-        Assert.All(console.Lines, line => Assert.True(line.IsRecoverys || hostile.IsLoggedByGrpc || !IsSecret(line.Exception), line.Exception));
+        Assert.All(
+            console.Lines, line => Assert.True(line.IsRecoverys || hostile.IsLoggedByGrpc || !IsSecret(line.Exception), line.Exception));
     }
 
     [Theory]
@@ -80,7 +81,8 @@ public sealed class HostileExceptionTests
         using var broken = new BrokenLog();
         await using var server = await ProbeServer.StartAsync(services =>
         {
-            services.AddServerInterceptors().AddRecovery(options => options.Map<SecretException>((_, _) => throw new InvalidOperationException()));
+            services.AddServerInterceptors()
+                .AddRecovery(options => options.Map<SecretException>((_, _) => throw new InvalidOperationException()));
             services.AddSingleton<ILoggerProvider>(broken);
         });
         server.Observer.OnCall = _ => throw new SecretException();

@@ -53,7 +53,8 @@ public sealed class RecoveryInterceptorTests : IAsyncLifetime
 
         Assert.Equal(StatusCode.Internal, error.StatusCode);
         Assert.Equal("The server failed to handle the call. Trace id: t-9", error.Status.Detail);
-        Assert.DoesNotContain(error.Trailers, entry => !entry.IsBinary && entry.Value.Contains(ProbeService.Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            error.Trailers, entry => !entry.IsBinary && entry.Value.Contains(ProbeService.Secret, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class RichErrorTests
     {
         Code = (int)StatusCode.InvalidArgument,
         Message = message,
-        Details = { Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = new string('f', bytes) } } }) },
+        Details =
+            { Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = new string('f', bytes) } } }) },
     };
 
     [Fact]
@@ -97,7 +98,8 @@ public sealed class RichErrorTests
         server.Observer.OnCall = _ => throw new RpcException(
             new(StatusCode.InvalidArgument, "x"), new Metadata { { Key, Rich("x").ToByteArray() } });
 
-        Assert.Equal(Rich("x"), Details(await Assert.ThrowsAsync<RpcException>(async () => await server.Client().UnaryAsync(new ProbeRequest()))));
+        Assert.Equal(
+            Rich("x"), Details(await Assert.ThrowsAsync<RpcException>(async () => await server.Client().UnaryAsync(new ProbeRequest()))));
     }
 
     private static RpcStatus Details(RpcException error) => RpcStatus.Parser.ParseFrom(error.Trailers.GetValueBytes(Key));

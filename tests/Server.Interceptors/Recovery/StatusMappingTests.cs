@@ -28,7 +28,8 @@ public sealed class StatusMappingTests
     [Fact]
     public async Task After_messages_were_streamed_a_mapped_status_still_arrives_with_its_details()
     {
-        await using var server = await StartAsync(options => options.Map<InvalidOperationException>((_, _) => RichErrorTests.Rich("streamed")));
+        await using var server = await StartAsync(
+            options => options.Map<InvalidOperationException>((_, _) => RichErrorTests.Rich("streamed")));
         using var call = server.Client().ServerStream(new ProbeRequest { Responses = 3, Ending = Ending.ThrowException });
         for (var i = 0; i < 3; i++)
             Assert.True(await call.ResponseStream.MoveNext(default));
@@ -64,7 +65,8 @@ public sealed class StatusMappingTests
     public async Task A_mapping_sees_the_call()
     {
         await using var server = await StartAsync(options =>
-            options.Map<SecretException>((_, context) => new RpcStatus { Code = 9, Message = context.RequestHeaders.GetValue("x-locale") }));
+            options.Map<SecretException>(
+                (_, context) => new RpcStatus { Code = 9, Message = context.RequestHeaders.GetValue("x-locale") }));
         server.Observer.OnCall = static _ => throw new SecretException();
 
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -95,7 +97,8 @@ public sealed class StatusMappingTests
     [Fact]
     public async Task A_mapping_that_throws_is_logged_in_the_same_line_as_the_exception()
     {
-        await using var server = await StartAsync(options => options.Map<SecretException>((_, _) => throw new IOException("in the mapping")));
+        await using var server = await StartAsync(
+            options => options.Map<SecretException>((_, _) => throw new IOException("in the mapping")));
 
         await Failure(server, new SecretException());
 

@@ -162,9 +162,11 @@ public sealed class AddedAloneTests
         await using var server = await (interceptor switch
         {
             "trace" => StartWithAsync<ServerTraceMetadataInterceptor, TraceMetadataOptions>(static options => options.Key = "grpc-trace"),
-            "timing" => StartWithAsync<ServerTimingInterceptor, ServerTimingOptions>(static options => options.SlowCallThreshold = TimeSpan.Zero),
+            "timing" =>
+                StartWithAsync<ServerTimingInterceptor, ServerTimingOptions>(static options => options.SlowCallThreshold = TimeSpan.Zero),
             "recovery" => StartWithAsync<RecoveryInterceptor, RecoveryOptions>(static options => options.MaxTrailerBytes = 1),
-            "authentication" => StartWithAsync<TokenAuthenticationInterceptor, TokenAuthenticationOptions>(static options => options.Realm = "\""),
+            "authentication" =>
+                StartWithAsync<TokenAuthenticationInterceptor, TokenAuthenticationOptions>(static options => options.Realm = "\""),
             "limits" => StartWithAsync<LimitsInterceptor, LimitsOptions>(static options => options.MaxCallers = 0),
             _ => StartWithAsync<ServerCompressionInterceptor, ServerCompressionOptions>(static options => options.MinimumSize = -1),
         });
@@ -194,7 +196,8 @@ public sealed class AddedAloneTests
             configure?.Invoke(services);
         });
 
-    private static Task<StatusCode> CallAsync(ProbeServer server, CallKind kind, CallEnd end, params IEnumerable<(string Key, string Value)> headers)
+    private static Task<StatusCode> CallAsync(
+        ProbeServer server, CallKind kind, CallEnd end, params IEnumerable<(string Key, string Value)> headers)
     {
         var client = server.Client(channel => channel.Intercept(metadata =>
         {

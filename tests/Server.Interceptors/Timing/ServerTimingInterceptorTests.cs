@@ -59,7 +59,8 @@ public sealed class ServerTimingInterceptorTests : IAsyncLifetime
             (ProbeResponse response) => Google.Protobuf.MessageExtensions.ToByteArray(response), ProbeResponse.Parser.ParseFrom);
 
         await _server.Channel.CreateCallInvoker().AsyncUnaryCall(
-            new Method<ProbeRequest, ProbeResponse>(MethodType.Unary, service, method, marshaller, responses), null, default, new ProbeRequest());
+            new Method<ProbeRequest, ProbeResponse>(MethodType.Unary, service, method, marshaller, responses), null, default,
+            new ProbeRequest());
 
         await Eventually.True(() => _server.Logs.Named("CallEnded").Count > 0, "the call is logged");
         Assert.Equal("/interceptors.testing.Probe/Unary", Assert.Single(_server.Logs.Named("CallEnded")).Fields["Method"]);

@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Interceptors.Server.Tests;
 
-/// <summary>What strangers may write into the trace id's header: the call is answered, its id is a valid one, and their text goes nowhere.</summary>
+/// <summary>
+/// What strangers may write into the trace id's header: the call is answered, its id is a valid one, and their text goes nowhere.
+/// </summary>
 public sealed class HostileTraceIdTests(HostileTraceIdTests.Server fixture) : IClassFixture<HostileTraceIdTests.Server>
 {
     private static readonly string Lf = WireCall.Byte(10);
@@ -11,11 +13,14 @@ public sealed class HostileTraceIdTests(HostileTraceIdTests.Server fixture) : IC
 
     private static readonly string[][] NoIds =
     [
-        [""], [" "], ["planted planted"], ["planted\tplanted"], [" planted planted "], ["planted,planted"], ["planted;planted"], ["planted/planted"],
+        [""], [" "], ["planted planted"], ["planted\tplanted"], [" planted planted "], ["planted,planted"], ["planted;planted"],
+        ["planted/planted"],
         ["planted\\planted"], ["planted\"planted"], ["'planted'"], ["<planted>"], ["{planted}"], ["{0}planted"], ["{TraceId}planted"],
-        ["%planted"], ["planted%0d%0a"], ["planted%00"], ["planted=1"], ["planted&x"], ["planted|x"], ["planted~"], ["planted!"], ["planted?"],
+        ["%planted"], ["planted%0d%0a"], ["planted%00"], ["planted=1"], ["planted&x"], ["planted|x"], ["planted~"], ["planted!"],
+        ["planted?"],
         ["planted#x"], ["planted*"], ["planted+"], ["planted@x"], ["$(planted)"], ["${jndi:ldap://planted}"], ["`planted`"], ["../planted"],
-        ["planted\u00e9"], ["planted\u202e"], ["planted\u2028"], ["\u0440planted"], ["planted\ud83d\ude00"], ["planted" + WireCall.Byte(0x7f)],
+        ["planted\u00e9"], ["planted\u202e"], ["planted\u2028"], ["\u0440planted"], ["planted\ud83d\ude00"],
+        ["planted" + WireCall.Byte(0x7f)],
         ["planted" + WireCall.Byte(0x1b) + "[31m"],
         ["planted" + WireCall.Byte(8)], ["planted" + WireCall.Byte(0x0b)],
         ["planted", "planted"], ["planted-a", "planted-b"], ["planted", ""], ["planted", "planted", "planted"],
@@ -24,7 +29,9 @@ public sealed class HostileTraceIdTests(HostileTraceIdTests.Server fixture) : IC
 
     public static IEnumerable<TheoryDataRow<string[]>> Replaced => NoIds.Select(ids => new TheoryDataRow<string[]>(ids));
 
-    /// <summary>Bytes that no header may hold (RFC 9113, 8.2.1), or that are no UTF-8: a server may refuse the request before gRPC sees it.</summary>
+    /// <summary>
+    /// Bytes that no header may hold (RFC 9113, 8.2.1), or that are no UTF-8: a server may refuse the request before gRPC sees it.
+    /// </summary>
     public static TheoryData<string> Forbidden { get; } =
     [
         "planted" + Lf + "planted", "planted" + Cr + Lf + "planted: x", Lf + "planted", "planted" + Cr, "planted" + WireCall.Byte(0),
@@ -89,7 +96,8 @@ public sealed class HostileTraceIdTests(HostileTraceIdTests.Server fixture) : IC
         Assert.DoesNotContain(
             fixture.Probe.Logs.Lines,
             line => line.Message.Contains("planted", StringComparison.OrdinalIgnoreCase)
-                || line.Fields.Values.Concat(line.Scope.Values).Any(value => value?.ToString()?.Contains("planted", StringComparison.Ordinal) == true));
+                || line.Fields.Values.Concat(line.Scope.Values)
+                    .Any(value => value?.ToString()?.Contains("planted", StringComparison.Ordinal) == true));
     }
 
     public sealed class Server : IAsyncLifetime

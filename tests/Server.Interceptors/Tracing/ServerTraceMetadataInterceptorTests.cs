@@ -58,7 +58,8 @@ public sealed class ServerTraceMetadataInterceptorTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_fails_shows_its_id_too()
     {
-        var call = _server.Client().UnaryAsync(new ProbeRequest { Ending = Ending.ThrowStatus }, new Metadata { { "x-trace-id", "abc-2" } });
+        var call = _server.Client()
+            .UnaryAsync(new ProbeRequest { Ending = Ending.ThrowStatus }, new Metadata { { "x-trace-id", "abc-2" } });
 
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
 
@@ -74,7 +75,8 @@ public sealed class ServerTraceMetadataInterceptorTests : IAsyncLifetime
         var response = await _server.Client().UnaryAsync(new ProbeRequest(), new Metadata { { "x-trace-id", id } });
 
         Assert.Matches("^[0-9a-f]{32}$", response.TraceId);
-        Assert.DoesNotContain(_server.Logs.Lines, line => line.Message.Contains(id, StringComparison.Ordinal) || line.Scope.Values.Contains(id));
+        Assert.DoesNotContain(
+            _server.Logs.Lines, line => line.Message.Contains(id, StringComparison.Ordinal) || line.Scope.Values.Contains(id));
     }
 
     [Fact]
@@ -88,7 +90,8 @@ public sealed class ServerTraceMetadataInterceptorTests : IAsyncLifetime
         };
         var deadline = DateTime.UtcNow.AddMinutes(1);
 
-        await _server.Client().UnaryAsync(new ProbeRequest(), new Metadata { { "x-a", "1" }, { "x-a", "2" }, { "x-b-bin", [9] } }, deadline);
+        await _server.Client()
+            .UnaryAsync(new ProbeRequest(), new Metadata { { "x-a", "1" }, { "x-a", "2" }, { "x-b-bin", [9] } }, deadline);
 
         Assert.Equal([9], seen!.Metadata.GetValueBytes("x-b-bin"));
         Assert.NotNull(seen.Metadata.Get("x-a"));

@@ -59,7 +59,8 @@ public sealed class HostileRequestTests(HostileRequestTests.Fixture fixture) : I
         Assert.Equal(request.HttpStatus, response.HttpStatus);
         if (request.HttpStatus != 404)
             Assert.Equal(((int)request.Expected).ToString(CultureInfo.InvariantCulture), response.GrpcStatus);
-        await Eventually.True(() => fixture.Measured.Count > measuredBefore && Lines().Any(line => Reports.Contains(line.Event.Name)), "the call is reported");
+        await Eventually.True(() => fixture.Measured.Count > measuredBefore
+            && Lines().Any(line => Reports.Contains(line.Event.Name)), "the call is reported");
         // It goes through the same server: once it has been reported, whatever else the first one reports has been as well.
         await fixture.Server.Client().UnaryAsync(new ProbeRequest { Text = "alive" });
         await Eventually.True(() => fixture.Measured.Count > measuredBefore + 1, "the next call is reported");

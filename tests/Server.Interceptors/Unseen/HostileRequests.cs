@@ -33,12 +33,32 @@ public static class HostileRequests
         new("compressed flag without encoding", StatusCode.Internal) { Body = RawRequest.Frame(Text, compressed: 1) },
         new("compressed flag of 2", StatusCode.Unknown) { Body = RawRequest.Frame(Text, compressed: 2) },
         new("compressed flag of 255", StatusCode.Unknown) { Body = RawRequest.Frame(Text, compressed: 255) },
-        new("compressed as identity", StatusCode.Internal) { Body = RawRequest.Frame(Text, compressed: 1), Headers = [("grpc-encoding", "identity")] },
-        new("unknown encoding", StatusCode.Unimplemented) { Body = RawRequest.Frame(Text, compressed: 1), Headers = [("grpc-encoding", "br")] },
-        new("encoding with odd characters", StatusCode.Unimplemented) { Body = RawRequest.Frame(Text, compressed: 1), Headers = [("grpc-encoding", "gzip;q=1")] },
+        new("compressed as identity", StatusCode.Internal)
+        {
+            Body = RawRequest.Frame(Text, compressed: 1),
+            Headers = [("grpc-encoding", "identity")],
+        },
+        new("unknown encoding", StatusCode.Unimplemented)
+        {
+            Body = RawRequest.Frame(Text, compressed: 1),
+            Headers = [("grpc-encoding", "br")],
+        },
+        new("encoding with odd characters", StatusCode.Unimplemented)
+        {
+            Body = RawRequest.Frame(Text, compressed: 1),
+            Headers = [("grpc-encoding", "gzip;q=1")],
+        },
         new("garbage as gzip", StatusCode.Unknown) { Body = RawRequest.Frame(Text, compressed: 1), Headers = [("grpc-encoding", "gzip")] },
-        new("gzip cut short", StatusCode.Unknown) { Body = RawRequest.Frame(Gzip(Text)[..^9], compressed: 1), Headers = [("grpc-encoding", "gzip")] },
-        new("gzip of garbage", StatusCode.Unknown) { Body = RawRequest.Frame(Gzip(Text), compressed: 1), Headers = [("grpc-encoding", "gzip")] },
+        new("gzip cut short", StatusCode.Unknown)
+        {
+            Body = RawRequest.Frame(Gzip(Text)[..^9], compressed: 1),
+            Headers = [("grpc-encoding", "gzip")],
+        },
+        new("gzip of garbage", StatusCode.Unknown)
+        {
+            Body = RawRequest.Frame(Gzip(Text), compressed: 1),
+            Headers = [("grpc-encoding", "gzip")],
+        },
         new("garbage for protobuf", StatusCode.Unknown) { Body = RawRequest.Frame(Text) },
         new("only ones for protobuf", StatusCode.Unknown) { Body = RawRequest.Frame(Enumerable.Repeat((byte)0xff, 64).ToArray()) },
         new("tag zero", StatusCode.Unknown) { Body = RawRequest.Frame([0, 0, 0]) },
@@ -95,7 +115,10 @@ public static class HostileRequests
         new("large metadata") { Headers = [("x-large", new string('x', 20_000))] },
     ];
 
-    /// <summary>What becomes of a frame where messages are streamed: how many there are is up to the handler, who reads them within the interceptors.</summary>
+    /// <summary>
+    /// What becomes of a frame where messages are streamed: how many there are is up to the handler, who reads them within the
+    /// interceptors.
+    /// </summary>
     public static RawRequest Streamed(RawRequest frame, string method) => frame with
     {
         Path = "/interceptors.testing.Probe/" + method,

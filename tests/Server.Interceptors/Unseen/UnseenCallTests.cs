@@ -74,7 +74,8 @@ public sealed class UnseenCallTests : IAsyncLifetime
     {
         using var cancellation = new CancellationTokenSource();
         var body = new EndlessContent();
-        var sending = new RawRequest("endless") { Path = "/interceptors.testing.Probe/" + method, Content = body }.SendAsync(_server, cancellation.Token);
+        var endless = new RawRequest("endless") { Path = "/interceptors.testing.Probe/" + method, Content = body };
+        var sending = endless.SendAsync(_server, cancellation.Token);
         await body.Started;
         await Eventually.True(() => _server.Logs.Lines.Any(line => line.Event.Name == "ReadingMessage"), "the server reads");
         await cancellation.CancelAsync();

@@ -19,7 +19,8 @@ public sealed class UnserializableTests
     [InlineData("fine", StatusCode.OK, LogLevel.Information)]
     [InlineData(Planted, StatusCode.Unknown, LogLevel.Error)]
     [InlineData("", StatusCode.Cancelled, LogLevel.Information)]
-    public async Task A_response_that_the_marshaller_refuses_is_reported_once_as_what_its_caller_sees(string request, StatusCode status, LogLevel level)
+    public async Task A_response_that_the_marshaller_refuses_is_reported_once_as_what_its_caller_sees(
+        string request, StatusCode status, LogLevel level)
     {
         using var meters = new MeterCapture(ServerTimingInterceptor.MeterName);
         await using var server = await ProbeServer.StartAsync(
@@ -35,10 +36,10 @@ public sealed class UnserializableTests
         {
             await server.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, request);
         }
-        catch (RpcException error)
+        catch (RpcException exception)
         {
-            seen = error.StatusCode;
-            Assert.DoesNotContain(Planted, error.ToString(), StringComparison.Ordinal);
+            seen = exception.StatusCode;
+            Assert.DoesNotContain(Planted, exception.ToString(), StringComparison.Ordinal);
         }
 
         Assert.Equal(status, seen);
@@ -63,6 +64,7 @@ public sealed class UnserializableTests
 
     public sealed class Echo : EchoBase
     {
-        public override Task<string> Say(string request, ServerCallContext context) => Task.FromResult(request.Length == 0 ? null! : request);
+        public override Task<string> Say(string request, ServerCallContext context) =>
+            Task.FromResult(request.Length == 0 ? null! : request);
     }
 }

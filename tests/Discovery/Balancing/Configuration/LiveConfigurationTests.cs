@@ -13,7 +13,8 @@ public sealed class LiveConfigurationTests
         service["a"].Fail(StatusCode.Unavailable);
         Assert.Equal(10, (await service.ShareAsync(30))["a"]);
 
-        service.Tell(Config(LoadBalancingPolicies.RoundRobin, ("outlierEjection", new Dictionary<string, object> { ["consecutiveErrors"] = 1 })));
+        service.Tell(
+            Config(LoadBalancingPolicies.RoundRobin, ("outlierEjection", new Dictionary<string, object> { ["consecutiveErrors"] = 1 })));
         await service.CallAsync(10);
 
         Assert.Equal(0, (await service.ShareAsync(30))["a"]);
@@ -35,7 +36,8 @@ public sealed class LiveConfigurationTests
     [Fact]
     public async Task A_broken_first_one_fails_calls_with_what_is_wrong()
     {
-        await using var service = new BalancedService(LoadBalancingPolicies.LeastRequest, new Dictionary<string, object> { ["choiceCount"] = 99 });
+        await using var service = new BalancedService(
+            LoadBalancingPolicies.LeastRequest, new Dictionary<string, object> { ["choiceCount"] = 99 });
         await service.StartAsync("a");
         service.Tell();
 
@@ -80,8 +82,10 @@ public sealed class LiveConfigurationTests
         var load = new Load(service.Channel.CreateCallInvoker());
         await load.MoreAsync(50);
         // With health checking the new one becomes ready outside the channel's own calls.
-        service.Tell(after == LoadBalancingPolicies.PickFirst ? Config(after) : Config(after, ("healthChecking", new Dictionary<string, object>())));
-        await Eventually.True(() => after == LoadBalancingPolicies.PickFirst || health.Watches.Count == 1, "the new policy asks for health");
+        service.Tell(
+            after == LoadBalancingPolicies.PickFirst ? Config(after) : Config(after, ("healthChecking", new Dictionary<string, object>())));
+        await Eventually.True(
+            () => after == LoadBalancingPolicies.PickFirst || health.Watches.Count == 1, "the new policy asks for health");
         await load.MoreAsync(200);
         for (var i = 0; i < 20; i++)
         {

@@ -20,7 +20,8 @@ public sealed class ConnectionFailuresTests
     [Fact]
     public async Task A_request_to_a_name_that_is_not_known_was_not_sent()
     {
-        using var connections = new SocketsHttpHandler { ConnectCallback = (_, _) => throw new SocketException((int)SocketError.HostNotFound) };
+        using var connections =
+            new SocketsHttpHandler { ConnectCallback = (_, _) => throw new SocketException((int)SocketError.HostNotFound) };
 
         Assert.Equal(ConnectionFailure.Unsent, await OfAsync("http://nowhere", connections));
     }
