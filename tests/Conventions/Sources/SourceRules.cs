@@ -17,9 +17,9 @@ internal static partial class SourceRules
         new("No text speaks of packages that take the place of others", _ => true, Replaced, new("A.md", "A stand" + "-in for it.")),
     ];
 
+    /// <remarks>A raw string, a value as another program writes it, is kept in one piece.</remarks>
     private static IEnumerable<string> TooLong(SourceFile file) =>
         from line in file.Lines.Index()
-        // A value as another program writes it is kept in one piece.
         where line.Item.Length > MaxLineLength && !RawString().IsMatch(line.Item)
         select $"{file.Path}:{line.Index + 1} has {line.Item.Length} characters";
 

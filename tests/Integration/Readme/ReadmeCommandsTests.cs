@@ -21,7 +21,8 @@ public sealed partial class ReadmeCommandsTests(FreshCopy copy) : IClassFixture<
     public async Task They_work_as_they_are_written()
     {
         await using var etcd = await EtcdProcess.StartNewAsync();
-        await using var shell = Shell.Start(copy.Folder, etcd.Endpoint, string.Join('\n', [Commands[0] + " || exit 9", .. Commands[1..], "wait"]));
+        string[] script = [Build + " || exit 9", .. Commands[1..], "wait"];
+        await using var shell = Shell.Start(copy.Folder, etcd.Endpoint, string.Join('\n', script));
 
         var (exitCode, output, error) = await shell.EndAsync();
 

@@ -124,10 +124,10 @@ public sealed class RateTests
 
     private static GrpcChannel Retrying(LimitedServer limited, TimeSpan backoff) =>
         GrpcChannel.ForAddress(limited.Server.Address, new GrpcChannelOptions
-    {
-        ServiceConfig = new ServiceConfig
         {
-            MethodConfigs =
+            ServiceConfig = new ServiceConfig
+            {
+                MethodConfigs =
             {
                 new MethodConfig
                 {
@@ -142,6 +142,6 @@ public sealed class RateTests
                     },
                 },
             },
-        },
-    });
+            },
+        });
 }

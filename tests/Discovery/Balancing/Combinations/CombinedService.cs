@@ -26,8 +26,10 @@ internal sealed class CombinedService(string policy, BalancingOptions options) :
     /// <summary>The part that finds servers with an ailment.</summary>
     public static BalancingOptions PartFor(Ailment ailment) => ailment == Ailment.NotServing
         ? new BalancingOptions { HealthChecking = new HealthCheckingOptions() }
-        : new BalancingOptions { OutlierEjection =
-            new OutlierEjectionOptions { ConsecutiveErrors = ConsecutiveErrors, MaxEjectionPercent = 100 } };
+        : new BalancingOptions
+        {
+            OutlierEjection = new OutlierEjectionOptions { ConsecutiveErrors = ConsecutiveErrors, MaxEjectionPercent = 100 },
+        };
 
     public async Task StartAsync(string name, int weight = 100, string? zone = null)
     {
