@@ -26,6 +26,6 @@ try
 }
 catch (RpcException exception)
 {
-    Console.Error.WriteLine($"No greeter answered: {exception.Status.Detail}. Are etcd and Greeter.Server running?");
+    Console.Error.WriteLine($"No greeter answered ({exception.StatusCode}). Are etcd and Greeter.Server up? {exception.Status.Detail}");
     return 1;
 }

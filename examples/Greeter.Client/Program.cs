@@ -13,7 +13,7 @@ builder.Services.AddDiscoveryClient<Greeter.GreeterClient>(builder.Configuration
 
 using var host = builder.Build();
 var greeter = host.Services.GetRequiredService<Greeter.GreeterClient>();
-var patience = TimeSpan.FromSeconds(builder.Configuration.GetValue("wait", 60)); // --wait SECONDS
+var patience = TimeSpan.FromSeconds(builder.Configuration.GetValue("wait", 60)); // --wait SECONDS, or the variable WAIT
 try
 {
     foreach (var name in new[] { "Ada", "Grace", "Edsger" })
@@ -29,6 +29,6 @@ try
 }
 catch (RpcException exception)
 {
-    Console.Error.WriteLine($"No greeter answered: {exception.Status.Detail}. Are etcd and Greeter.Server running?");
+    Console.Error.WriteLine($"No greeter answered ({exception.StatusCode}). Are etcd and Greeter.Server up? {exception.Status.Detail}");
     return 1;
 }

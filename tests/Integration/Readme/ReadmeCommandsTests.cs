@@ -61,7 +61,7 @@ public sealed partial class ReadmeCommandsTests(FreshCopy copy) : IClassFixture<
         var (exitCode, output, error) = await client.EndAsync();
 
         Assert.True(exitCode == 1, output + error);
-        Assert.Contains("No greeter answered: ", error, StringComparison.Ordinal);
+        Assert.Contains("No greeter answered (", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
     }
 

@@ -31,6 +31,8 @@ internal sealed class Shell : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["ETCD"] = etcd;
+        // A busy machine may take minutes to start what a person waits seconds for.
+        start.Environment["WAIT"] = "600";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_NOLOGO"] = "1";
