@@ -13,7 +13,8 @@ try
             SideBySide.Run([typeof(ServerCalls), typeof(ServerRequests)], ServerTables.All());
             break;
         case ["--side-by-side"]:
-            SideBySide.Run([typeof(ClientCalls), typeof(ServerCalls), typeof(ServerRequests)], [.. ClientTables.All(), .. ServerTables.All()]);
+            SideBySide.Run(
+                [typeof(ClientCalls), typeof(ServerCalls), typeof(ServerRequests)], [.. ClientTables.All(), .. ServerTables.All()]);
             break;
         case ["discovery", .. var options]:
             await DiscoveryBenchmark.RunAsync(new BenchOptions(options, "rounds", "callers", "update-rounds", "calls", "changes", "only"));
@@ -31,8 +32,8 @@ try
 
     return 0;
 }
-catch (ArgumentException e)
+catch (ArgumentException exception)
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }

@@ -5,8 +5,8 @@ using Interceptors.Benchmarks.Reports;
 namespace Interceptors.Benchmarks;
 
 /// <summary>
-/// Runs the benchmarks of a class in turn, in many short rounds, and takes the medians: what disturbs a machine disturbs all of them alike. Counts
-/// the CPU time of its thread, in which everything here happens, so neighbours on the machine don't count.
+/// Runs the benchmarks of a class in turn, in many short rounds, and takes the medians: what disturbs a machine disturbs all of them alike.
+/// Counts the CPU time of its thread, in which everything here happens, so neighbours on the machine don't count.
 /// </summary>
 internal static class SideBySide
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Interceptors.Tools;
 
-/// <summary>Turns the signals that ask a program to end into a token, so that what it has started or registered is put away first.</summary>
+/// <summary>
+/// Turns the signals that ask a program to end into a token, so that what it has started or registered is put away first.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -10,7 +12,8 @@ internal sealed class StopSignals : IDisposable
 
     public StopSignals() => _registrations =
     [
-        Register(PosixSignal.SIGINT, 130), Register(PosixSignal.SIGTERM, 143), Register(PosixSignal.SIGHUP, 129),
+        Register(PosixSignal.SIGINT, 130), Register(PosixSignal.SIGTERM, 143),
+        Register(PosixSignal.SIGHUP, 129), Register(PosixSignal.SIGQUIT, 131),
     ];
 
     public CancellationToken Token => _stop.Token;

@@ -11,8 +11,8 @@ using Interceptors.Testing;
 namespace Interceptors.Benchmarks.Discovery;
 
 /// <summary>
-/// What the client's process holds after millions of calls and thousands of changes of the list, which come spread evenly over the calls: four
-/// endpoints that stay, four that come and go, written into a real etcd.
+/// What the client's process holds after millions of calls and thousands of changes of the list, which come spread evenly over the calls:
+/// four endpoints that stay, four that come and go, written into a real etcd.
 /// </summary>
 internal static class Endurance
 {

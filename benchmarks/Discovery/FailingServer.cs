@@ -50,7 +50,9 @@ internal static class FailingServer
         report.Add(table);
     }
 
-    /// <summary>From the first failure to the last one before none came for half as long as an ejection takes; NaN if they went on and on.</summary>
+    /// <summary>
+    /// From the first failure to the last one before none came for half as long as an ejection takes; NaN if they went on and on.
+    /// </summary>
     private static double FirstBurst(double[] failures)
     {
         var next = Enumerable.Range(1, Math.Max(0, failures.Length - 1))

@@ -15,7 +15,8 @@ internal sealed class FiveServers(ServerProcess server)
 
     public static WaitRequest AllAlike { get; } = new() { Milliseconds = Milliseconds };
 
-    public static WaitRequest OneSlow { get; } = new() { Milliseconds = Milliseconds, OddAddress = Odd, OddMilliseconds = 50 * Milliseconds };
+    public static WaitRequest OneSlow { get; } =
+        new() { Milliseconds = Milliseconds, OddAddress = Odd, OddMilliseconds = 50 * Milliseconds };
 
     public static WaitRequest OneFails { get; } = new() { Milliseconds = Milliseconds, OddAddress = Odd, OddFails = true };
 

@@ -13,8 +13,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Interceptors.Benchmarks.Discovery;
 
 /// <summary>
-/// How soon a change in etcd reaches the calls: three servers that stay, a fourth that comes and goes, callers that never pause. Each way to follow
-/// etcd in turn, round by round, with a service of its own, so that the others have nothing to do meanwhile. Each change comes after a quiet time.
+/// How soon a change in etcd reaches the calls: three servers that stay, a fourth that comes and goes, callers that never pause. Each way
+/// to follow etcd in turn, round by round, with a service of its own, so that the others have nothing to do meanwhile. Each change comes
+/// after a quiet time.
 /// </summary>
 internal static class LiveChanges
 {

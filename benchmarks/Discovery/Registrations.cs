@@ -13,7 +13,9 @@ internal static class Registrations
 
     public static async Task MeasureAsync(Report report)
     {
-        var table = new Table($"{Count:#,0} registrations of one process", "registry", "ms until all are registered", "ms until all are gone", "KB each", "CPU ms");
+        var table = new Table(
+            $"{Count:#,0} registrations of one process", "registry", "ms until all are registered", "ms until all are gone", "KB each",
+            "CPU ms");
         await using (var etcd = await EtcdProcess.StartNewAsync())
         {
             var options = new EtcdOptions();
@@ -40,7 +42,8 @@ internal static class Registrations
         var cost = ProcessCost.Now() - before;
         start = Stopwatch.GetTimestamp();
         await Task.WhenAll(registrations.Select(static r => r.DisposeAsync().AsTask()));
-        table.Add(name, registered, Stopwatch.GetElapsedTime(start).TotalMilliseconds, cost.Bytes / Count / 1000, cost.CpuMicroseconds / 1000);
+        table.Add(
+            name, registered, Stopwatch.GetElapsedTime(start).TotalMilliseconds, cost.Bytes / Count / 1000, cost.CpuMicroseconds / 1000);
     }
 
     private static ServiceInstance InstanceOf(int number, string service) =>

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Benchmarks.Discovery;
 
-/// <summary>A server in this process that knows when its calls came, by its own clock, which is the one of whoever waits for them.</summary>
+/// <summary>
+/// A server in this process that knows when its calls came, by its own clock, which is the one of whoever waits for them.
+/// </summary>
 internal sealed class SeenServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

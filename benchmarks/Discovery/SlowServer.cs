@@ -6,7 +6,9 @@ using Interceptors.Discovery;
 
 namespace Interceptors.Benchmarks.Discovery;
 
-/// <summary>What callers feel of one server in five that answers 50 times slower than the others, by policy and number of callers.</summary>
+/// <summary>
+/// What callers feel of one server in five that answers 50 times slower than the others, by policy and number of callers.
+/// </summary>
 internal static class SlowServer
 {
     private static readonly int[] Callers = [8, 20, 50];
@@ -44,7 +46,9 @@ internal static class SlowServer
                 var client = factory.CreateClient<Bench.BenchClient>("memory:///bench", configure);
                 var alike = await MeasureAsync(client, FiveServers.AllAlike, callers);
                 var slow = await MeasureAsync(client, FiveServers.OneSlow, callers);
-                table.Add(name, alike.P99, slow.P99, slow.P99 / alike.P99, (double)alike.Calls, (double)slow.Calls, 100.0 * slow.Odd / slow.Calls);
+                table.Add(
+                    name, alike.P99, slow.P99, slow.P99 / alike.P99, (double)alike.Calls, (double)slow.Calls,
+                    100.0 * slow.Odd / slow.Calls);
             }
 
             report.Add(table);

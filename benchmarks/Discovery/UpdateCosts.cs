@@ -6,8 +6,9 @@ using Interceptors.Discovery;
 namespace Interceptors.Benchmarks.Discovery;
 
 /// <summary>
-/// What a list costs a channel, by its length: the kit's channel beside grpc-dotnet's with the shortest resolver, on the same addresses of a server
-/// in another process; and, of the longest, the kit's with a subset. A change has cost what the channel spends until its connections are as they should be, and a while after.
+/// What a list costs a channel, by its length: the kit's channel beside grpc-dotnet's with the shortest resolver, on the same addresses of
+/// a server in another process; and, of the longest, the kit's with a subset. A change has cost what the channel spends until its
+/// connections are as they should be, and a while after.
 /// </summary>
 internal static class UpdateCosts
 {
@@ -23,7 +24,9 @@ internal static class UpdateCosts
         {
             Result[] results = [new("ours", static () => new OurChannel(), null), new("stock", static () => new StockChannel(), null)];
             if (size == Sizes[^1])
-                results = [.. results, .. Subsets.Select(static subset => new Result($"subset of {subset}", () => new OurChannel(subset), subset))];
+                results = [
+                    .. results,
+                    .. Subsets.Select(static subset => new Result($"subset of {subset}", () => new OurChannel(subset), subset))];
             // The first round lets the code be compiled; the largest lists need none of their own.
             for (var round = size == Sizes[^1] ? 0 : -1; round < rounds; round++)
             {
@@ -46,7 +49,8 @@ internal static class UpdateCosts
         await using (var channel = result.Open())
         {
             // Which of the changed ones are in a subset is not known here.
-            Task<Step> ChangeAsync(IReadOnlyList<DiscoveryEndpoint> list, int connections) => StepAsync(server, result.Subset is null ? connections : 0, open + used, () =>
+            Task<Step> ChangeAsync(IReadOnlyList<DiscoveryEndpoint> list, int connections) =>
+                StepAsync(server, result.Subset is null ? connections : 0, open + used, () =>
             {
                 channel.Use(list);
                 return Task.CompletedTask;
@@ -78,7 +82,9 @@ internal static class UpdateCosts
         GC.Collect();
     }
 
-    /// <summary>Does something and waits until so many connections have been opened and so many are left, and then for what follows from it.</summary>
+    /// <summary>
+    /// Does something and waits until so many connections have been opened and so many are left, and then for what follows from it.
+    /// </summary>
     private static async Task<Step> StepAsync(ServerProcess server, int opens, int leaves, Func<Task> act)
     {
         var before = await server.AskAsync();
@@ -107,20 +113,23 @@ internal static class UpdateCosts
     private static List<DiscoveryEndpoint> Addresses(ServerProcess server, int from, int count)
     {
         var port = server.PortOf(ServerKind.Bare);
-        return [.. Enumerable.Range(from, count).Select(i => new DiscoveryEndpoint($"127.{1 + (i / 62_500)}.{i / 250 % 250}.{1 + (i % 250)}", port))];
+        return [.. Enumerable.Range(from, count)
+            .Select(i => new DiscoveryEndpoint($"127.{1 + (i / 62_500)}.{i / 250 % 250}.{1 + (i % 250)}", port))];
     }
 
     private static Table TableOf(int size, int rounds, Result[] results)
     {
         var table = new Table(
-            $"{size:#,0} endpoints, medians of {rounds} rounds", "", "handed over, ms", "until last connection, ms", "opened", "too many left, max", "CPU ms", "KB");
+            $"{size:#,0} endpoints, medians of {rounds} rounds", "", "handed over, ms", "until last connection, ms", "opened",
+            "too many left, max", "CPU ms", "KB");
         for (var step = 0; step < Result.Steps.Length; step++)
         {
             foreach (var result in results)
             {
                 double Of(Func<Step, double> value) => result.All[step].Select(value).Where(double.IsFinite).Median();
                 table.Add(
-                    $"{Result.Steps[step]}, {result.Name}", Of(static s => s.Acted), Of(static s => s.Connected), Of(static s => s.Opened), result.All[step].Max(static s => s.Excess),
+                    $"{Result.Steps[step]}, {result.Name}", Of(static s => s.Acted), Of(static s => s.Connected), Of(static s => s.Opened),
+                    result.All[step].Max(static s => s.Excess),
                     Of(static s => s.Cost.CpuMicroseconds / 1000), Of(static s => s.Cost.Bytes / 1000));
             }
         }

@@ -38,7 +38,8 @@ internal static class WatchMemory
         var cost = (ProcessCost.Now() - spent) / (Services - 1);
         var each = (GC.GetTotalMemory(forceFullCollection: true) - held) / (double)(Services - 1);
 
-        var table = new Table($"A followed service of {Instances} instances, mean of {Services}", "", "KB held", "KB allocated to begin", "CPU us to begin");
+        var table = new Table(
+            $"A followed service of {Instances} instances, mean of {Services}", "", "KB held", "KB allocated to begin", "CPU us to begin");
         table.Add("EtcdEndpointSource", each / 1000, cost.Bytes / 1000, cost.CpuMicroseconds);
         report.Add(table);
         await stop.CancelAsync();

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Interceptors.Benchmarks.Load;
 
-/// <summary>Callers that each make a call, wait for its end, and make the next. Kept over rounds, so that measuring allocates nothing.</summary>
+/// <summary>
+/// Callers that each make a call, wait for its end, and make the next. Kept over rounds, so that measuring allocates nothing.
+/// </summary>
 internal sealed class ClosedLoop(int callers)
 {
     private readonly List<long>[] _durations = [.. Enumerable.Range(0, callers).Select(static _ => new List<long>(16_384))];

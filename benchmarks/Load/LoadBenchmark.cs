@@ -5,8 +5,8 @@ using Interceptors.Benchmarks.Serving;
 namespace Interceptors.Benchmarks.Load;
 
 /// <summary>
-/// Calls between two processes: the variants in turn, in short rounds, compared round by round, so that what disturbs the machine disturbs all of
-/// them alike. Neither process logs, and nobody listens to its metrics.
+/// Calls between two processes: the variants in turn, in short rounds, compared round by round, so that what disturbs the machine disturbs
+/// all of them alike. Neither process logs, and nobody listens to its metrics.
 /// </summary>
 internal static class LoadBenchmark
 {
@@ -16,7 +16,8 @@ internal static class LoadBenchmark
     {
         var rounds = options.Number("rounds", 9);
         var time = TimeSpan.FromMilliseconds(options.Number("round-ms", 250));
-        var report = new Report("load", $"{rounds} rounds of {time.TotalMilliseconds} ms; medians, ratios of each round with the quartiles");
+        var report = new Report(
+            "load", $"{rounds} rounds of {time.TotalMilliseconds} ms; medians, ratios of each round with the quartiles");
         using var server = await ServerProcess.StartAsync();
         await using var variants = new Variants(server);
         Variant[] all = [variants.Bare, variants.ByHand, variants.Standard, variants.Static, variants.Memory, variants.StandardMemory];
@@ -53,7 +54,8 @@ internal static class LoadBenchmark
                 // Each round begins with another one, lest one always runs after the same.
                 var result = results[(i + round + results.Length) % results.Length];
                 Progress.Show(string.Create(
-                    CultureInfo.InvariantCulture, $"load {workload.Name}, {callers} callers, round {round + 1} of {rounds}: {result.Variant.Name}"));
+                    CultureInfo.InvariantCulture,
+                    $"load {workload.Name}, {callers} callers, round {round + 1} of {rounds}: {result.Variant.Name}"));
                 await result.MeasureAsync(workload, loop, server, time, keep: round >= 0);
             }
         }
@@ -65,14 +67,19 @@ internal static class LoadBenchmark
     {
         var bare = results[0];
         var table = new Table(
-            $"{(workload.IsStream ? "Server streaming, 20 messages of 100 B" : "Unary, " + workload.Name + " each way")}, {callers} concurrent",
-            "variant", "B client", "+B client", "B server", "+B server", "calls/s", "of bare", "p50 us", "p99 us", "CPU us client", "CPU us server", "CPU of bare");
+            $"{(workload.IsStream ? "Server streaming, 20 messages of 100 B" : "Unary, " + workload.Name + " each way")}, {callers} "
+                + "concurrent",
+            "variant", "B client", "+B client", "B server", "+B server", "calls/s", "of bare", "p50 us", "p99 us", "CPU us client",
+            "CPU us server", "CPU of bare");
         foreach (var result in results)
         {
             table.Add(
-                result.Variant.Name, result.ClientBytes, result.ClientBytes - bare.ClientBytes, result.ServerBytes, result.ServerBytes - bare.ServerBytes,
-                result.CallsPerSecond.Median(), result.CallsPerSecond.RatiosTo(bare.CallsPerSecond), result.P50.Median(), result.P99.Median(),
-                result.Client.Select(static cost => cost.CpuMicroseconds).Median(), result.Server.Select(static cost => cost.CpuMicroseconds).Median(),
+                result.Variant.Name, result.ClientBytes, result.ClientBytes - bare.ClientBytes, result.ServerBytes,
+                result.ServerBytes - bare.ServerBytes,
+                result.CallsPerSecond.Median(), result.CallsPerSecond.RatiosTo(bare.CallsPerSecond), result.P50.Median(),
+                result.P99.Median(),
+                result.Client.Select(static cost => cost.CpuMicroseconds).Median(),
+                result.Server.Select(static cost => cost.CpuMicroseconds).Median(),
                 result.Cpu.RatiosTo(bare.Cpu));
         }
 
@@ -86,7 +93,8 @@ internal static class LoadBenchmark
         if (results.SingleOrDefault(static result => result.Variant.Name == Variants.StockRoundRobin) is not { } stock)
             return;
         var memory = results[Array.IndexOf(results, stock) + 1];
-        var table = new Table($"{workload.Name}, {callers} concurrent: memory:/// over grpc-dotnet's own static round robin", "", "of static");
+        var table = new Table(
+            $"{workload.Name}, {callers} concurrent: memory:/// over grpc-dotnet's own static round robin", "", "of static");
         table.Add("calls/s", memory.CallsPerSecond.RatiosTo(stock.CallsPerSecond));
         table.Add("CPU of both sides", memory.Cpu.RatiosTo(stock.Cpu));
         table.Add("B client, difference", memory.ClientBytes - stock.ClientBytes);

@@ -40,7 +40,8 @@ internal sealed class Variants : IAsyncDisposable
         {
             { "grpc-internal-encoding-request", "gzip" },
         });
-        StandardGzip = Direct("standard, gzip", ServerKind.StandardGzip, StandardInterceptor(gzip: true), gzip: new BoundedGzipCompressionProvider());
+        StandardGzip = Direct(
+            "standard, gzip", ServerKind.StandardGzip, StandardInterceptor(gzip: true), gzip: new BoundedGzipCompressionProvider());
     }
 
     public Variant Bare { get; }
@@ -68,7 +69,8 @@ internal sealed class Variants : IAsyncDisposable
             await open.DisposeAsync();
     }
 
-    private Variant Direct(string name, ServerKind kind, Interceptor? interceptor = null, Func<Metadata>? headers = null, ICompressionProvider? gzip = null)
+    private Variant Direct(
+        string name, ServerKind kind, Interceptor? interceptor = null, Func<Metadata>? headers = null, ICompressionProvider? gzip = null)
     {
         var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_server.PortOf(kind)}", new GrpcChannelOptions
         {

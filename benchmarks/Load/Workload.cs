@@ -23,7 +23,9 @@ internal sealed class Workload(string name, int bytes, int messages, params int[
         var random = new Random(1);
         var text = new StringBuilder();
         while (text.Length < bytes)
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{{\"id\":{random.Next()},\"name\":\"user-{random.Next(10_000)}\",\"on\":true}},");
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{{\"id\":{random.Next()},\"name\":\"user-{random.Next(10_000)}\",\"on\":true}},");
         return ByteString.CopyFromUtf8(text.ToString(0, bytes));
     }
 }

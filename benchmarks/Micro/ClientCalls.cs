@@ -47,7 +47,8 @@ public class ClientCalls
         _separate = _fake.Intercept(
             new ClientTraceMetadataInterceptor(),
             timing,
-            new DeadlineInterceptor(Microsoft.Extensions.Options.Options.Create(new DeadlineOptions { Default = TimeSpan.FromSeconds(30) })),
+            new DeadlineInterceptor(
+                Microsoft.Extensions.Options.Options.Create(new DeadlineOptions { Default = TimeSpan.FromSeconds(30) })),
             new FallbackTokenInterceptor(TokenSources.Static("token")),
             new ClientCompressionInterceptor());
     }

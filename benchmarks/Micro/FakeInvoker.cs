@@ -34,7 +34,8 @@ internal sealed class FakeInvoker(bool later) : CallInvoker
             response = _pending.Task;
         }
         return new AsyncUnaryCall<TResponse>(
-            (Task<TResponse>)(object)response, static _ => Headers, static _ => Status.DefaultSuccess, static _ => Metadata.Empty, static _ => { }, this);
+            (Task<TResponse>)(object)response, static _ => Headers, static _ => Status.DefaultSuccess, static _ => Metadata.Empty,
+            static _ => { }, this);
     }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(

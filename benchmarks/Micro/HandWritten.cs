@@ -20,7 +20,8 @@ internal sealed class HandWritten(ILogger logger, Histogram<double> duration) : 
     });
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+        AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var options = context.Options;
         var headers = new Metadata();
@@ -55,9 +56,9 @@ internal sealed class HandWritten(ILogger logger, Histogram<double> duration) : 
             Ended(method, StatusCode.OK, started);
             return result;
         }
-        catch (RpcException error)
+        catch (RpcException exception)
         {
-            Ended(method, error.StatusCode, started);
+            Ended(method, exception.StatusCode, started);
             throw;
         }
     }

@@ -72,9 +72,11 @@ internal sealed class HandWrittenServer(ILogger logger, Histogram<double> durati
         if (Activity.Current is { IsAllDataRequested: true } activity)
             activity.SetTag("rpc.response.status_code", status);
         if (duration.Enabled)
-            duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("rpc.method", context.Method));
+            duration.Record(
+                Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("rpc.method", context.Method));
         if (logger.IsEnabled(LogLevel.Information))
-            logger.LogInformation("{Method} {Status} in {Elapsed} ms", context.Method, status, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            logger.LogInformation(
+                "{Method} {Status} in {Elapsed} ms", context.Method, status, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         scope?.Dispose();
     }
 

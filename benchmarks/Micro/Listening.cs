@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Interceptors.Benchmarks;
 
 /// <summary>
-/// Who listens to what is measured. Loggers that are on take a line with its values and format nothing, so that what is counted is the making of
-/// the line, not a sink. Who listens to metrics takes each measurement and keeps none.
+/// Who listens to what is measured. Loggers that are on take a line with its values and format nothing, so that what is counted is the
+/// making of the line, not a sink. Who listens to metrics takes each measurement and keeps none.
 /// </summary>
 internal sealed record Listening(string Name, bool ToLogs, bool ToMetrics)
 {

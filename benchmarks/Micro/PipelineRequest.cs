@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Interceptors.Benchmarks;
 
 /// <summary>One request and its response, made once and used again and again, as a server's pooled ones are.</summary>
-internal sealed class PipelineRequest : FeatureCollection, IHttpRequestLifetimeFeature, IHttpResponseTrailersFeature, IRequestBodyPipeFeature
+internal sealed class PipelineRequest : FeatureCollection, IHttpRequestLifetimeFeature, IHttpResponseTrailersFeature,
+    IRequestBodyPipeFeature
 {
     private static readonly ReadOnlySequence<byte> Body = new(Frame(new Payload { Data = ByteString.CopyFrom(new byte[100]) }));
 

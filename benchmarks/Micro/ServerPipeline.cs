@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Interceptors.Benchmarks;
 
 /// <summary>
-/// All of a server but its network: hosting, routing, gRPC, interceptors and middleware, given the same request again and again. It runs in the
-/// thread that calls it, so that its time and its bytes can be told from others'.
+/// All of a server but its network: hosting, routing, gRPC, interceptors and middleware, given the same request again and again. It runs in
+/// the thread that calls it, so that its time and its bytes can be told from others'.
 /// </summary>
 internal sealed class ServerPipeline : IServer
 {

@@ -12,8 +12,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Interceptors.Benchmarks;
 
 /// <summary>
-/// What server interceptors add to one unary request that goes through the whole of a server but its network, with what gRPC's own pipeline takes
-/// for the first interceptor, whatever it is, and with the middleware. Loggers are silent at the level of the lines, no meter is listened to.
+/// What server interceptors add to one unary request that goes through the whole of a server but its network, with what gRPC's own pipeline
+/// takes for the first interceptor, whatever it is, and with the middleware. Loggers are silent at the level of the lines, no meter is
+/// listened to.
 /// </summary>
 [MemoryDiagnoser]
 public class ServerRequests

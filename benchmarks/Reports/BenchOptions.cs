@@ -13,7 +13,8 @@ internal sealed class BenchOptions
         {
             var name = arguments[i].StartsWith("--", StringComparison.Ordinal) ? arguments[i][2..] : "";
             if (!known.Contains(name))
-                throw new ArgumentException($"'{arguments[i]}' is not an option here. Known: {string.Join(", ", known.Select(k => "--" + k))}.");
+                throw new ArgumentException(
+                    $"'{arguments[i]}' is not an option here. Known: {string.Join(", ", known.Select(k => "--" + k))}.");
             if (i + 1 == arguments.Length)
                 throw new ArgumentException($"'--{name}' needs a value.");
             _values[name] = arguments[i + 1];

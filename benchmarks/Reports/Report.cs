@@ -58,7 +58,8 @@ internal sealed class Table(string title, params string[] columns)
     {
         var lines = Rows.Select(row => row.Select(Shown).ToArray()).Prepend(columns).ToArray();
         var widths = columns.Select((_, i) => lines.Max(line => line[i].Length)).ToArray();
-        var text = lines.Select(line => "| " + string.Join(" | ", line.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))) + " |").ToList();
+        var text = lines.Select(line => "| "
+            + string.Join(" | ", line.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))) + " |").ToList();
         text.Insert(1, "|" + string.Join('|', widths.Select((width, i) => new string('-', width + 1) + (i == 0 ? "-" : ":"))) + "|");
         return $"{title}\n\n{string.Join('\n', text)}\n";
     }
@@ -68,5 +69,7 @@ internal sealed class Table(string title, params string[] columns)
         double.IsFinite(number) ? Math.Abs(number) >= 100 ? Math.Round(number) : Math.Round(number, Math.Abs(number) >= 10 ? 1 : 2) : "-";
 
     private static string Shown(object cell) =>
-        cell is double number ? number.ToString("#,0.##", CultureInfo.InvariantCulture) : Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "";
+        cell is double number
+            ? number.ToString("#,0.##", CultureInfo.InvariantCulture)
+            : Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "";
 }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Interceptors.Benchmarks.Serving;
 
 /// <summary>
-/// The server process: one listener for each kind of server, on every address, so that 127.x.y.z stands in for as many machines. Says its ports
-/// in its first line, then answers each line with what it has spent and which connections it has seen, until its input ends.
+/// The server process: one listener for each kind of server, on every address, so that 127.x.y.z stands in for as many machines. Says its
+/// ports in its first line, then answers each line with what it has spent and which connections it has seen, until its input ends.
 /// </summary>
 internal static class BenchServer
 {
@@ -35,7 +35,8 @@ internal static class BenchServer
         ];
         Console.WriteLine(string.Join(' ', servers.Select(static server => new Uri(server.Urls.Single()).Port)));
         while (await Console.In.ReadLineAsync() is not null)
-            Console.WriteLine($"{ProcessCost.Now()} {Volatile.Read(ref _accepted)} {Volatile.Read(ref _open)} {Volatile.Read(ref _lastAccepted)}");
+            Console.WriteLine(
+                $"{ProcessCost.Now()} {Volatile.Read(ref _accepted)} {Volatile.Read(ref _open)} {Volatile.Read(ref _lastAccepted)}");
     }
 
     private static async Task<WebApplication> StartAsync<TService>(Action<IServiceCollection> configure)

@@ -35,7 +35,8 @@ internal sealed class ServerProcess : IDisposable
         // As the Web SDK sets it for a server.
         start.Environment["DOTNET_gcServer"] = "1";
         var process = Process.Start(start)!;
-        var ports = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server process did not start.");
+        var ports = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("The server process did not start.");
         return new ServerProcess(process, [.. ports.Split(' ').Select(static port => int.Parse(port, CultureInfo.InvariantCulture))]);
     }
 
@@ -44,7 +45,8 @@ internal sealed class ServerProcess : IDisposable
     public async Task<ServerState> AskAsync()
     {
         await _process.StandardInput.WriteLineAsync();
-        var answer = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server process has ended.")).Split(' ');
+        var answer = (await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server process has ended."))
+            .Split(' ');
         return new ServerState(
             ProcessCost.Parse(answer[0], answer[1]),
             int.Parse(answer[2], CultureInfo.InvariantCulture),
@@ -63,5 +65,6 @@ internal sealed class ServerProcess : IDisposable
 /// <param name="Cost">What the process has spent since its start.</param>
 /// <param name="Accepted">Connections since its start.</param>
 /// <param name="Open">Connections now.</param>
-/// <param name="LastAccepted">When the last one came, as <see cref="Stopwatch.GetTimestamp"/> counts in all processes of the machine.</param>
+/// <param name="LastAccepted">When the last one came, as <see cref="Stopwatch.GetTimestamp"/> counts in all processes of the
+/// machine.</param>
 internal readonly record struct ServerState(ProcessCost Cost, int Accepted, int Open, long LastAccepted);

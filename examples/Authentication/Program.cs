@@ -27,5 +27,6 @@ app.Run();
 internal sealed class GreeterService : Greeter.GreeterBase
 {
     public override Task<HelloReply> SayHello(HelloRequest request, ServerCallContext context) =>
-        Task.FromResult(new HelloReply { Message = $"Hello, {request.Name}, says {context.GetUser().Identity?.Name}!", Instance = context.Host });
+        Task.FromResult(
+            new HelloReply { Message = $"Hello, {request.Name}, says {context.GetUser().Identity?.Name}!", Instance = context.Host });
 }

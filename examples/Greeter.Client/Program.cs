@@ -1,4 +1,6 @@
 using Demo;
+using Grpc.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,10 +13,22 @@ builder.Services.AddDiscoveryClient<Greeter.GreeterClient>(builder.Configuration
 
 using var host = builder.Build();
 var greeter = host.Services.GetRequiredService<Greeter.GreeterClient>();
-foreach (var name in new[] { "Ada", "Grace", "Edsger" })
+var patience = TimeSpan.FromSeconds(builder.Configuration.GetValue("wait", 60)); // --wait SECONDS, or the variable WAIT
+try
 {
-    using var call = greeter.SayHelloAsync(new HelloRequest { Name = name });
-    var reply = await call;
-    var headers = await call.ResponseHeadersAsync;
-    Console.WriteLine($"{reply.Message} (from {reply.Instance}, trace id {headers.GetValue("x-trace-id")})");
+    foreach (var name in new[] { "Ada", "Grace", "Edsger" })
+    {
+        // Wait-for-ready: the call waits for a server instead of failing at once. The deadline bounds the wait.
+        var options = new CallOptions(deadline: DateTime.UtcNow + patience).WithWaitForReady();
+        using var call = greeter.SayHelloAsync(new HelloRequest { Name = name }, options);
+        var reply = await call;
+        var headers = await call.ResponseHeadersAsync;
+        Console.WriteLine($"{reply.Message} (from {reply.Instance}, trace id {headers.GetValue("x-trace-id")})");
+    }
+    return 0;
+}
+catch (RpcException exception)
+{
+    Console.Error.WriteLine($"No greeter answered ({exception.StatusCode}). Are etcd and Greeter.Server up? {exception.Status.Detail}");
+    return 1;
 }

@@ -10,7 +10,8 @@ internal sealed class Performance(Registry registry, Narrator narrator)
 {
     private static readonly IScene[] Scenes =
     [
-        new EvenSpread(), new OneTraceId(), new JoinedMetadata(), new TimedCalls(), new CleanFailure(), new ServerJoins(), new ServerLeaves(),
+        new EvenSpread(), new OneTraceId(), new JoinedMetadata(), new TimedCalls(), new CleanFailure(), new ServerJoins(),
+        new ServerLeaves(),
     ];
 
     private readonly List<(string Promise, Measurement Measured)> _results = [];
@@ -53,10 +54,10 @@ internal sealed class Performance(Registry registry, Narrator narrator)
         {
             return await scene.PlayAsync(stage, stop);
         }
-        catch (Exception e) when (!stop.IsCancellationRequested)
+        catch (Exception exception) when (!stop.IsCancellationRequested)
         {
             // Whatever a scene stumbles over, its promise did not hold, and the others are still to be seen.
-            return new Measurement(false, $"{e.GetType().Name}: {e.Message}");
+            return new Measurement(false, $"{exception.GetType().Name}: {exception.Message}");
         }
     }
 
@@ -74,9 +75,9 @@ internal sealed class Performance(Registry registry, Narrator narrator)
             await registry.WaitAsync(snapshot => snapshot.Endpoints.IsEmpty, Stage.Patience, stop);
             return new Measurement(true, "0 greeters left");
         }
-        catch (TimeoutException e)
+        catch (TimeoutException exception)
         {
-            return new Measurement(false, e.Message);
+            return new Measurement(false, exception.Message);
         }
     }
 }

@@ -55,7 +55,9 @@ internal sealed class PolicyShow(string policy, Registry registry, Narrator narr
         {
             var calls = load.AnsweredBy(greeters[i].Address);
             var share = (double)calls / Math.Max(1, load.Calls);
-            narrator.Say($"{greeters[i].Name,-10} {Weights[i],6} {PaceOf(i).TotalMilliseconds,8} ms {calls,7}  {share,6:P1}  {new string('#', (int)(share * 50))}");
+            narrator.Say(
+                $"{greeters[i].Name,-10} {Weights[i],6} {PaceOf(i).TotalMilliseconds,8} ms {calls,7}  {share,6:P1}  "
+                    + $"{new string('#', (int)(share * 40))}");
         }
 
         narrator.Say($"{load}; {load.Calls / Duration.TotalSeconds:F0} calls a second");

@@ -1,4 +1,5 @@
 using Interceptors.Discovery;
+using Interceptors.Tools;
 using Quickstart;
 using Quickstart.Narration;
 using Quickstart.Options;
@@ -16,7 +17,9 @@ try
 
     var narrator = new Narrator(stop.Token);
     var format = options.Policy is null ? EndpointFormat.Detect : EndpointFormat.EtcdNaming;
-    await using Registry registry = options.UsesEtcd ? EtcdRegistry.Open(options.EtcdEndpoints, format, narrator) : new MemoryRegistry(narrator);
+    await using Registry registry = options.UsesEtcd
+        ? EtcdRegistry.Open(options.EtcdEndpoints, format, narrator)
+        : new MemoryRegistry(narrator);
     var held = options.Policy is { } policy
         ? await new PolicyShow(policy, registry, narrator).RunAsync(stop.Token)
         : await new Performance(registry, narrator).RunAsync(stop.Token);
@@ -25,10 +28,11 @@ try
 catch (Exception) when (stop.ExitCode is not null)
 {
     // Whatever was going on has been interrupted; a call ends with a status then, not with a cancellation.
+    Console.WriteLine("stopped");
     return stop.ExitCode.Value;
 }
-catch (SetupException e)
+catch (SetupException exception)
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(exception.Message);
     return 2;
 }

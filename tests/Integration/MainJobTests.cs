@@ -37,7 +37,8 @@ public sealed class MainJobTests
     {
         await using var registry = await Registry.StartAsync(kind);
         await using var greeter = await StartServerAsync(registry);
-        await using var gateway = await ProbeServer.StartAsync(services => AddClient(services, registry).AddServerInterceptors().AddStandard());
+        await using var gateway = await ProbeServer.StartAsync(
+            services => AddClient(services, registry).AddServerInterceptors().AddStandard());
         ProbeResponse? second = null;
         gateway.Observer.OnCall = async _ =>
             second = await gateway.Services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest(), OnceRegistered());

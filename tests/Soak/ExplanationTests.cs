@@ -22,12 +22,14 @@ public sealed class ExplanationTests
     [InlineData(11, 11.1, false)]
     [InlineData(9, 12, false)]
     [InlineData(21, 21.1, false)]
-    public void A_call_that_was_running_when_a_server_was_killed_is_explained_if_it_fails_at_once(double started, double ended, bool explained) =>
+    public void A_call_that_was_running_when_a_server_was_killed_is_explained_if_it_fails_at_once(
+        double started, double ended, bool explained) =>
         Assert.Equal(explained ? Explanation.Broken : Explanation.None, Explanations.Of(Failed(started, ended, "gone"), [Killed, Restart]));
 
     [Fact]
     public void A_call_that_was_refused_is_never_explained() =>
-        Assert.Equal(Explanation.None, Explanations.Of(Failed(10.15, 10.2, "Error. Connection refused (127.0.0.1:5001)"), [Killed, Restart]));
+        Assert.Equal(
+            Explanation.None, Explanations.Of(Failed(10.15, 10.2, "Error. Connection refused (127.0.0.1:5001)"), [Killed, Restart]));
 
     [Fact]
     public void A_call_that_nothing_explains_names_the_fault_that_was_in_force()

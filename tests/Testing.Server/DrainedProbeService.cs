@@ -13,7 +13,8 @@ public sealed class DrainedProbeService(IDrainState drain) : Probe.ProbeBase
         return new ProbeResponse { Text = request.Text };
     }
 
-    public override async Task ServerStream(ProbeRequest request, IServerStreamWriter<ProbeResponse> responseStream, ServerCallContext context)
+    public override async Task ServerStream(
+        ProbeRequest request, IServerStreamWriter<ProbeResponse> responseStream, ServerCallContext context)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(drain.Draining, context.CancellationToken);
         while (!end.IsCancellationRequested)

@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.ConfigureKestrel(kestrel =>
-    kestrel.Listen(System.Net.IPAddress.Loopback, builder.Configuration.GetValue("Port", 0), listen => listen.Protocols = HttpProtocols.Http2));
+    kestrel.Listen(
+        System.Net.IPAddress.Loopback, builder.Configuration.GetValue("Port", 0), listen => listen.Protocols = HttpProtocols.Http2));
 builder.Services.AddSingleton<ProbeService.Observer>();
 builder.Services.AddGrpc();
 builder.Services.AddEtcdDiscovery(builder.Configuration["Etcd"]!, o =>

@@ -23,7 +23,10 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [typeof(ServerProcess).Assembly.Location, $"--Etcd={etcd.Endpoint}", $"--Prefix={prefix}", $"--LeaseTtl={leaseTtl}", .. options])
+            [
+                typeof(ServerProcess).Assembly.Location,
+                $"--Etcd={etcd.Endpoint}", $"--Prefix={prefix}", $"--LeaseTtl={leaseTtl}", .. options,
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -19,7 +19,8 @@ public static class PublicApi
 
         var actual = SurfaceListing.Flatten(lines);
         var recorded = SurfaceListing.Flatten(File.Exists(record) ? File.ReadLines(record) : []);
-        var differences = recorded.Except(actual).Select(line => "- " + line).Concat(actual.Except(recorded).Select(line => "+ " + line)).ToList();
+        var differences = recorded.Except(actual).Select(line => "- " + line).Concat(actual.Except(recorded).Select(line => "+ " + line))
+            .ToList();
         if (differences.Count == 0)
             return null;
         return $"""

@@ -29,7 +29,8 @@ public sealed class ListTests(SharedEtcd shared)
 
         var result = await shared.RunAsync("list", "user", "--prefix", "/list/one/", "--json");
 
-        var instance = Assert.Single(Assert.Single(result.Json.GetProperty("services").EnumerateArray()).GetProperty("instances").EnumerateArray());
+        var instance = Assert.Single(
+            Assert.Single(result.Json.GetProperty("services").EnumerateArray()).GetProperty("instances").EnumerateArray());
         Assert.Equal("1", instance.GetProperty("id").GetString());
         Assert.Equal("/list/one/user/1", instance.GetProperty("key").GetString());
         Assert.Equal("127.0.0.1:9991", instance.GetProperty("endpoints")[0].GetProperty("address").GetString());

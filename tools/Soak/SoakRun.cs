@@ -34,9 +34,9 @@ internal sealed class SoakRun(SoakOptions options)
             Console.WriteLine("interrupted");
             return stop.ExitCode.Value;
         }
-        catch (Exception e) when (e is SoakException or InvalidOperationException)
+        catch (Exception exception) when (exception is SoakException or InvalidOperationException)
         {
-            await Console.Error.WriteLineAsync($"./soak: {e.Message}");
+            await Console.Error.WriteLineAsync($"./soak: {exception.Message}");
             return 1;
         }
     }
@@ -53,8 +53,10 @@ internal sealed class SoakRun(SoakOptions options)
         try
         {
             await Task.WhenAll(servers.Select(server => server.StartAsync(stop)));
-            progress.Say($"processes {etcd.ProcessId} (etcd), {string.Join(", ", servers.Select(server => $"{server.ProcessId} ({server.Name})"))}");
-            progress.Say($"ports {wire.Port} (wire to etcd), {string.Join(", ", servers.Select(server => $"{server.Port} ({server.Name})"))}");
+            progress.Say(
+                $"processes {etcd.ProcessId} (etcd), {string.Join(", ", servers.Select(server => $"{server.ProcessId} ({server.Name})"))}");
+            progress.Say(
+                $"ports {wire.Port} (wire to etcd), {string.Join(", ", servers.Select(server => $"{server.Port} ({server.Name})"))}");
             int[] ports = [.. servers.Select(server => server.Port), wire.Port];
             var timers = Timer.ActiveCount;
             Report report;
@@ -114,9 +116,9 @@ internal sealed class SoakRun(SoakOptions options)
             await ServerList.WaitForAsync(stage.Etcd.Endpoint, [.. stage.Servers.Select(server => server.Address)], stop);
             return "";
         }
-        catch (SoakException e)
+        catch (SoakException exception)
         {
-            return e.Message;
+            return exception.Message;
         }
     }
 
@@ -137,9 +139,9 @@ internal sealed class SoakRun(SoakOptions options)
             await Task.WhenAll(servers.Select(server => server.StopAsync(stop)));
             await ServerList.WaitForAsync(etcd.Endpoint, [], stop);
         }
-        catch (SoakException e)
+        catch (SoakException exception)
         {
-            report.Problems.Add($"at the end, when all servers were stopped: {e.Message}");
+            report.Problems.Add($"at the end, when all servers were stopped: {exception.Message}");
         }
     }
 }

@@ -1,15 +1,11 @@
 using System.Diagnostics;
-using System.Reflection;
-using Grpc.Net.Client.Balancer;
 using Interceptors.Benchmarks.Reports;
 
 namespace Interceptors.Benchmarks.Discovery;
 
 /// <summary>Threads that pick from one picker at the same time, each for calls of its own.</summary>
-internal sealed class PickLoop(SubchannelPicker picker, int threads, int picks)
+internal sealed class PickLoop(Func<HttpRequestMessage, Action> picker, int threads, int picks)
 {
-    private static readonly PropertyInfo Request = typeof(PickContext).GetProperty(nameof(PickContext.Request))!;
-
     /// <returns>CPU nanoseconds a pick, bytes a pick, and millions of picks in a second by the clock.</returns>
     public PickCost Run()
     {
@@ -27,22 +23,22 @@ internal sealed class PickLoop(SubchannelPicker picker, int threads, int picks)
             thread.Join();
         var elapsed = Stopwatch.GetElapsedTime(spans.Min(static span => span.Start), spans.Max(static span => span.End));
         var all = (double)(picks / threads * threads);
-        return new PickCost(spans.Sum(static span => span.Nanoseconds) / all, spans.Sum(static span => span.Bytes) / all, all / elapsed.TotalMicroseconds);
+        return new PickCost(
+            spans.Sum(static span => span.Nanoseconds) / all, spans.Sum(static span => span.Bytes) / all, all / elapsed.TotalMicroseconds);
     }
 
     private Span Pick(Barrier ready)
     {
         using var request = new HttpRequestMessage();
-        var context = new PickContext();
-        Request.SetValue(context, request);
+        var pick = picker(request);
         // The options of a request are there before it is balanced.
-        picker.Pick(context);
+        pick();
         ready.SignalAndWait();
         var bytes = GC.GetAllocatedBytesForCurrentThread();
         var cpu = ThreadTime.Nanoseconds();
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < picks / threads; i++)
-            picker.Pick(context);
+            pick();
         var end = Stopwatch.GetTimestamp();
         return new Span(start, end, ThreadTime.Nanoseconds() - cpu, GC.GetAllocatedBytesForCurrentThread() - bytes);
     }

@@ -3,8 +3,8 @@ using Interceptors.Benchmarks.Reports;
 namespace Interceptors.Benchmarks.Discovery;
 
 /// <summary>
-/// What one pick costs, by policy, number of endpoints and number of threads that pick from one picker at once. The policies are measured in
-/// turn, in many short rounds. All endpoints are idle, as <c>least_request</c> sees them.
+/// What one pick costs, by policy, number of endpoints and number of threads that pick from one picker at once. The policies are measured
+/// in turn, in many short rounds. All endpoints are idle, as <c>least_request</c> sees them.
 /// </summary>
 internal static class Picks
 {
@@ -18,7 +18,9 @@ internal static class Picks
     {
         var table = new Table(
             $"Picks, medians of {Rounds} rounds of {PicksInRound:#,0}",
-            ["", "endpoints", "B a pick", .. Threads.Select(static n => $"ns, threads: {n}"), .. Threads.Select(static n => $"million/s, threads: {n}")]);
+            [
+                "", "endpoints", "B a pick",
+                .. Threads.Select(static n => $"ns, threads: {n}"), .. Threads.Select(static n => $"million/s, threads: {n}")]);
         foreach (var size in Sizes)
         {
             var pickers = Pickers.Of(size);

@@ -40,7 +40,7 @@ internal sealed class DemoClient : IAsyncDisposable
                 await Greeter.SayHelloAsync(new HelloRequest { Name = Name }, cancellationToken: stop);
                 return;
             }
-            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+            catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), stop);
             }

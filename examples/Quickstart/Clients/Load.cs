@@ -50,10 +50,10 @@ internal sealed class Load : IAsyncDisposable
                 var reply = await client.SayHelloAsync(new HelloRequest { Name = "load" }, deadline: DateTime.UtcNow + CallTimeout);
                 _answers.AddOrUpdate(reply.Instance, 1, static (_, count) => count + 1);
             }
-            catch (RpcException e)
+            catch (RpcException exception)
             {
                 Interlocked.Increment(ref _failed);
-                Interlocked.CompareExchange(ref _firstFailure, e.Status.ToString(), null);
+                Interlocked.CompareExchange(ref _firstFailure, exception.Status.ToString(), null);
             }
 
             Interlocked.Increment(ref _calls);

@@ -10,6 +10,14 @@ namespace Quickstart.Logs;
 internal sealed record LogLine(
     string Host, string Category, string Message, string? TraceId, IReadOnlyDictionary<string, object?> Values, Exception? Exception)
 {
+    /// <summary>Where on the way of the call it was logged, such as "client sends".</summary>
+    public string Hop => Category switch
+    {
+        _ when Category.StartsWith("Interceptors.Client.", StringComparison.Ordinal) => $"{Host} sends",
+        _ when Category.StartsWith("Interceptors.Server.", StringComparison.Ordinal) => $"{Host} receives",
+        _ => $"{Host} handles",
+    };
+
     public bool IsFrom<T>() => Category == typeof(T).FullName;
 
     public double ElapsedMilliseconds => Values.GetValueOrDefault("ElapsedMilliseconds") is double milliseconds ? milliseconds : double.NaN;

@@ -4,6 +4,9 @@ namespace Quickstart.Narration;
 /// <param name="stop">After it no notes come: what ends because the demo ends is no news.</param>
 internal sealed class Narrator(CancellationToken stop)
 {
+    private const int Width = 100;
+    private const int HostWidth = 18;
+
     private readonly Lock _lock = new();
     private readonly bool _colours = !Console.IsOutputRedirected
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
@@ -14,37 +17,53 @@ internal sealed class Narrator(CancellationToken stop)
 
     public void Heading(string text) => Write($"\n{In(Colour.Heading, text)}");
 
-    public void Say(string text) => Write($"   {text}");
+    public void Say(string text) => Write("   ", text);
 
-    /// <summary>A line that a service has logged.</summary>
-    public void Log(string host, string text) => Write($"   {In(Colour.Host, host.PadRight(10))} {In(Colour.Faint, text)}");
+    /// <summary>What was seen at a hop of a call.</summary>
+    public void Log(string hop, string text) => Write($"   {hop.PadRight(HostWidth)} ", text, Colour.Host, Colour.Faint);
 
     /// <summary>Something that happens beside the scene.</summary>
     public void Note(string text)
     {
         if (!stop.IsCancellationRequested)
-            Write($" {In(Colour.Note, "! " + Short(text, 200))}");
+            Write(" ! ", text, Colour.Note, Colour.Note);
     }
 
     public void Verdict(Measurement measured) =>
-        Write($"   {(measured.Held ? In(Colour.Good, "held:") : In(Colour.Bad, "BROKEN:"))} {measured.Text}");
+        Write(measured.Held ? "   held: " : "   BROKEN: ", measured.Text, measured.Held ? Colour.Good : Colour.Bad);
 
     public void Summary(IReadOnlyList<(string Promise, Measurement Measured)> rows)
     {
         var promise = rows.Max(row => row.Promise.Length);
-        var measured = rows.Max(row => Short(row.Measured.Text).Length);
         Write("");
-        Write(In(Colour.Heading, $"   {"Promise".PadRight(promise)}   {"Measured".PadRight(measured)}   Held"));
-        foreach (var row in rows)
+        Write(In(Colour.Heading, $"   Held   {"Promise".PadRight(promise)}   Measured"));
+        foreach (var (name, measured) in rows)
         {
-            var held = row.Measured.Held ? In(Colour.Good, "yes") : In(Colour.Bad, "NO");
-            Write($"   {row.Promise.PadRight(promise)}   {Short(row.Measured.Text).PadRight(measured)}   {held}");
+            var held = measured.Held ? In(Colour.Good, "yes ") : In(Colour.Bad, "NO  ");
+            Write($"   {held}   {name.PadRight(promise)}   {Short(measured.Text, Width - promise - 13)}");
         }
     }
 
-    private static string Short(string text, int length = 60) => text.Length <= length ? text : text[..(length - 3)] + "...";
+    private static string Short(string text, int length) => text.Length <= length ? text : text[..(length - 3)] + "...";
 
-    private string In(Colour colour, string text) => _colours ? $"\e[{(int)colour}m{text}\e[0m" : text;
+    private string In(Colour colour, string text) => _colours && colour != Colour.None ? $"\e[{(int)colour}m{text}\e[0m" : text;
+
+    /// <summary>A text after a label; what the width does not hold goes on below the text.</summary>
+    private void Write(string label, string text, Colour ofLabel = Colour.None, Colour ofText = Colour.None)
+    {
+        var lines = new List<string>();
+        var indent = new string(' ', label.Length);
+        while (text.Length > Width - label.Length)
+        {
+            var end = text.LastIndexOf(' ', Width - label.Length);
+            end = end > 0 ? end : Width - label.Length;
+            lines.Add(In(ofText, text[..end]));
+            text = text[end..].TrimStart();
+        }
+
+        lines.Add(In(ofText, text));
+        Write(In(ofLabel, label) + string.Join('\n' + indent, lines));
+    }
 
     private void Write(string line)
     {
@@ -55,6 +74,7 @@ internal sealed class Narrator(CancellationToken stop)
     /// <summary>The codes of ECMA-48.</summary>
     private enum Colour
     {
+        None = 0,
         Heading = 1,
         Faint = 2,
         Bad = 31,

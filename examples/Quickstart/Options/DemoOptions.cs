@@ -5,20 +5,8 @@ namespace Quickstart.Options;
 /// <summary>What the command line says.</summary>
 internal sealed record DemoOptions
 {
-    public const string Usage = """
-        Runs three greeter servers, a gateway and a client, shows what the kit does, and measures each promise.
-
-        Usage: ./demo [--etcd [URL]] [--policy NAME] [--help]
-
-          (nothing)      discovery through a registry in memory; needs nothing but the SDK
-          --etcd         discovery through a private etcd, started from the PATH on free ports and removed afterwards
-          --etcd URL     discovery through a running etcd, for example http://127.0.0.1:2379
-          --policy NAME  shows instead how a policy balances over servers of which one is slow:
-                         round_robin, weighted_round_robin, least_request or pick_first
-
-        Exit code: 0 if each promise held, 1 if one did not, 2 if the demo could not start.
-        Colour is off where the output is not a terminal, and with NO_COLOR set.
-        """;
+    /// <summary>The text that ./demo --help shows too, without a build.</summary>
+    public static string Usage { get; } = ReadUsage();
 
     private static readonly string[] Policies =
     [
@@ -48,10 +36,17 @@ internal sealed record DemoOptions
         ["--etcd", var url, .. var rest] when !options.UsesEtcd && !url.StartsWith('-') =>
             Parse(rest, options with { UsesEtcd = true, EtcdEndpoints = url }),
         ["--etcd", .. var rest] when !options.UsesEtcd => Parse(rest, options with { UsesEtcd = true }),
-        ["--policy", var name, .. var rest] when options.Policy is null && Policies.Contains(name) => Parse(rest, options with { Policy = name }),
+        ["--policy", var name, .. var rest]
+            when options.Policy is null && Policies.Contains(name) => Parse(rest, options with { Policy = name }),
         ["--policy", var name, ..] when options.Policy is null => throw new SetupException(
             $"There is no policy '{name}'. Give one of {string.Join(", ", Policies)}."),
         ["--policy"] => throw new SetupException($"--policy needs a name. Give one of {string.Join(", ", Policies)}."),
         [var first, ..] => throw new SetupException($"Unknown argument '{first}'.\n\n{Usage}"),
     };
+
+    private static string ReadUsage()
+    {
+        using var reader = new StreamReader(typeof(DemoOptions).Assembly.GetManifestResourceStream("usage.txt")!);
+        return reader.ReadToEnd().TrimEnd();
+    }
 }

@@ -42,9 +42,9 @@ internal sealed class EtcdRegistry : Registry
         {
             return new EtcdRegistry(endpoints, format, new EtcdEndpointSource(OptionsFor(endpoints)), privateEtcd: null, narrator);
         }
-        catch (OptionsValidationException e)
+        catch (OptionsValidationException exception)
         {
-            throw new SetupException($"'--etcd {endpoints}' does not work: {e.Message}");
+            throw new SetupException($"'--etcd {endpoints}' does not work: {exception.Message}");
         }
     }
 
@@ -69,9 +69,10 @@ internal sealed class EtcdRegistry : Registry
             // A demo that was killed leaves its keys until their leases end.
             await WaitAsync(snapshot => snapshot.Endpoints.IsEmpty, StartBound, stop);
         }
-        catch (TimeoutException e)
+        catch (TimeoutException exception)
         {
-            throw new SetupException($"The demo needs an etcd at {_endpoints} that answers and has no greeters of others: {e.Message}"
+            throw new SetupException(
+                $"The demo needs an etcd at {_endpoints} that answers and has no greeters of others: {exception.Message}"
                 + _privateEtcd?.LastOutput);
         }
 

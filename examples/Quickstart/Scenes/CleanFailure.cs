@@ -10,7 +10,7 @@ namespace Quickstart.Scenes;
 /// <summary>A handler throws an exception with a password in it. The server logs it; the client gets a status and the trace id.</summary>
 internal sealed class CleanFailure : IScene
 {
-    public string Promise => "A crash in a handler tells the client nothing of it";
+    public string Promise => "A crash in a handler leaks nothing to the client";
 
     public async Task<Measurement> PlayAsync(Stage stage, CancellationToken stop)
     {
@@ -20,17 +20,18 @@ internal sealed class CleanFailure : IScene
         try
         {
             await stage.Greeter.SayHelloAsync(
-                new HelloRequest { Name = GreeterService.CrashingName }, new() { { TraceId.DefaultKey, traceId } }, cancellationToken: stop);
+                new HelloRequest { Name = GreeterService.CrashingName }, new() { { TraceId.DefaultKey, traceId } },
+                cancellationToken: stop);
             return new Measurement(false, "the call succeeded");
         }
-        catch (RpcException e) when (!stop.IsCancellationRequested)
+        catch (RpcException exception) when (!stop.IsCancellationRequested)
         {
-            failure = e;
+            failure = exception;
         }
 
         var logged = stage.Tape.Of(traceId).FirstOrDefault(line => line.IsFrom<RecoveryInterceptor>());
-        stage.Narrator.Log(logged?.Host ?? "nobody", $"{logged?.Message}: {logged?.Exception?.Message}");
-        stage.Narrator.Log("client", $"{failure.StatusCode}: {failure.Status.Detail}");
+        stage.Narrator.Log($"log of {logged?.Host ?? "nobody"}", $"{logged?.Message}: {logged?.Exception?.Message}");
+        stage.Narrator.Log("client receives", $"{failure.StatusCode}: {failure.Status.Detail}");
 
         var received = failure + string.Concat(failure.Trailers.Select(entry => entry.ToString()));
         var leaks = received.Contains(GreeterService.Secret, StringComparison.Ordinal)
@@ -39,6 +40,7 @@ internal sealed class CleanFailure : IScene
         var hasTraceId = failure.Status.Detail.Contains(traceId, StringComparison.Ordinal);
         return new Measurement(
             failure.StatusCode == StatusCode.Internal && !leaks && isLogged && hasTraceId,
-            $"{failure.StatusCode}, {(hasTraceId ? "trace id" : "NO trace id")}, {(leaks ? "LEAKED" : "nothing leaked")}, {(isLogged ? "logged" : "NOT logged")} at the server");
+            $"{failure.StatusCode}, {(hasTraceId ? "" : "NO ")}trace id, {(leaks ? "LEAKED" : "no leak")}, "
+                + $"{(isLogged ? "" : "NOT ")}logged");
     }
 }

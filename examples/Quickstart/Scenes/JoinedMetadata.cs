@@ -30,8 +30,8 @@ internal sealed class JoinedMetadata : IScene
         var lines = stage.Tape.Of(traceId);
         var gateway = lines.Single(line => line.IsFrom<GatewayService>());
         var greeter = lines.Single(line => line.IsFrom<GreeterService>());
-        stage.Narrator.Log(gateway.Host, gateway.Message);
-        stage.Narrator.Log(greeter.Host, greeter.Message);
+        stage.Narrator.Log(gateway.Hop, gateway.Message);
+        stage.Narrator.Log(greeter.Hop, greeter.Message);
 
         var atGateway = (ReceivedKeys)gateway.Values["Keys"]!;
         var atGreeter = (ReceivedKeys)greeter.Values["Keys"]!;

@@ -22,10 +22,10 @@ internal sealed class OneTraceId : IScene
         string[] expected = [DemoClient.Name, Registry.Gateway, greeter];
         var lines = stage.Tape.Of(echoed);
         foreach (var line in lines)
-            stage.Narrator.Log(line.Host, $"trace id {line.TraceId}  {line.Category}");
-        stage.Narrator.Log("response", $"{TraceId.DefaultKey} {echoed}");
+            stage.Narrator.Log(line.Hop, $"trace id {line.TraceId}");
+        stage.Narrator.Log("response header", $"{TraceId.DefaultKey}: {echoed}");
 
         var seen = expected.Where(host => lines.Any(line => line.Host == host)).ToList();
-        return new Measurement(TraceId.IsValid(echoed) && seen.Count == expected.Length, $"{string.Join(", ", seen)}, response header");
+        return new Measurement(TraceId.IsValid(echoed) && seen.Count == expected.Length, $"{string.Join(", ", seen)}, response");
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ServerJoins : IScene
         {
             var reply = await stage.Greeter.SayHelloAsync(new HelloRequest { Name = "Barbara" }, cancellationToken: stop);
             if (reply.Instance == joining.Address)
-                return new Measurement(true, $"first call {clock.ElapsedMilliseconds} ms after its start began");
+                return new Measurement(true, $"first call {clock.ElapsedMilliseconds} ms after its start");
             await Task.Delay(TimeSpan.FromMilliseconds(1), stop);
         }
 

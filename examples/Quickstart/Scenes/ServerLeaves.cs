@@ -25,7 +25,9 @@ internal sealed class ServerLeaves : IScene
         stage.Narrator.Say($"{leaving.Name} has answered {before} of {load.Calls} calls, and is told to stop");
         var clock = Stopwatch.StartNew();
         await leaving.DisposeAsync();
-        stage.Narrator.Say($"{leaving.Name} has stopped after {clock.ElapsedMilliseconds} ms, and answered {load.AnsweredBy(leaving.Address) - before} more calls on its way out");
+        stage.Narrator.Say(
+            $"{leaving.Name} has stopped after {clock.ElapsedMilliseconds} ms, and answered {load.AnsweredBy(leaving.Address) - before} "
+                + "more calls on its way out");
         await Task.Delay(After, stop);
         await load.DisposeAsync();
 

@@ -57,9 +57,9 @@ internal sealed class Stage : IAsyncDisposable
         {
             await ConnectAsync(stop).WaitAsync(Patience, stop);
         }
-        catch (TimeoutException e)
+        catch (TimeoutException exception)
         {
-            throw new SetupException($"The clients don't reach the greeters: {e.Message}");
+            throw new SetupException($"The clients don't reach the greeters: {exception.Message}");
         }
 
         foreach (var greeter in _greeters)

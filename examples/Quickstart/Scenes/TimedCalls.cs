@@ -17,15 +17,17 @@ internal sealed class TimedCalls : IScene
             new HelloRequest { Name = "Edsger" }, new() { { TraceId.DefaultKey, traceId } }, cancellationToken: stop);
 
         var lines = stage.Tape.Of(traceId)
-            .Where(line => line.IsFrom<Interceptors.Client.ClientTimingInterceptor>() || line.IsFrom<Interceptors.Server.ServerTimingInterceptor>())
+            .Where(line => line.IsFrom<Interceptors.Client.ClientTimingInterceptor>()
+                || line.IsFrom<Interceptors.Server.ServerTimingInterceptor>())
             .ToList();
         foreach (var line in lines)
-            stage.Narrator.Log(line.Host, line.Message);
+            stage.Narrator.Log(line.Hop, FormattableString.Invariant($"{line.ElapsedMilliseconds:0.00} ms"));
 
         // Logged from the inside out: greeter, the gateway's call of it, the gateway, the client's call of that.
         var elapsed = lines.Select(line => line.ElapsedMilliseconds).ToList();
         var isNested = elapsed.Zip(elapsed.Skip(1)).All(pair => pair.First < pair.Second);
         return new Measurement(
-            lines.Count == 4 && isNested, string.Join(" < ", elapsed.Select(milliseconds => FormattableString.Invariant($"{milliseconds:0.00}"))) + " ms");
+            lines.Count == 4 && isNested,
+            string.Join(" < ", elapsed.Select(milliseconds => FormattableString.Invariant($"{milliseconds:0.00}"))) + " ms");
     }
 }

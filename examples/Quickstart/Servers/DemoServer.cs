@@ -30,7 +30,8 @@ internal sealed class DemoServer : IAsyncDisposable
     public static Task<DemoServer> StartGreeterAsync(
         string name, Registry registry, LogTape tape, TimeSpan pace = default, int? weight = null) =>
         StartAsync<GreeterService>(
-            name, Registry.Greeter, registry, tape, services => services.AddSingleton(new Pace(pace)), registration => registration.Weight = weight);
+            name, Registry.Greeter, registry, tape, services => services.AddSingleton(new Pace(pace)),
+            registration => registration.Weight = weight);
 
     public static Task<DemoServer> StartGatewayAsync(Registry registry, LogTape tape) =>
         StartAsync<GatewayService>(Registry.Gateway, Registry.Gateway, registry, tape, services =>

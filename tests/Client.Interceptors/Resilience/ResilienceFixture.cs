@@ -99,9 +99,9 @@ public abstract class ResilienceFixture : IAsyncLifetime
             await call;
             return StatusCode.OK;
         }
-        catch (RpcException error)
+        catch (RpcException exception)
         {
-            return error.StatusCode;
+            return exception.StatusCode;
         }
     }
 }

@@ -19,10 +19,12 @@ public sealed class ServiceRegistrationOptionsTests
             ["User:Readiness:Enabled"] = "true",
             ["User:Readiness:FailuresToWithdraw"] = "9",
         }).Build();
-        using var services = new ServiceCollection().AddServiceRegistration("user", configuration.GetSection("User")).BuildServiceProvider();
+        using var services = new ServiceCollection().AddServiceRegistration("user", configuration.GetSection("User"))
+            .BuildServiceProvider();
         var options = services.GetRequiredService<IOptionsMonitor<ServiceRegistrationOptions>>().Get("user");
 
-        Assert.Equal((8080, "north", TimeSpan.FromSeconds(3), "7"), (options.Port, options.Zone, options.DrainTime, options.Metadata["rack"]));
+        Assert.Equal(
+            (8080, "north", TimeSpan.FromSeconds(3), "7"), (options.Port, options.Zone, options.DrainTime, options.Metadata["rack"]));
         Assert.Equal(["canary"], options.Tags);
         Assert.Equal((true, 9), (options.Readiness.Enabled, options.Readiness.FailuresToWithdraw));
     }

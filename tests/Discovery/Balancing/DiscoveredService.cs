@@ -98,9 +98,10 @@ internal sealed class DiscoveredService : IAsyncDisposable
         {
             try
             {
-                await client.UnaryAsync(new ProbeRequest(), new CallOptions().WithWaitForReady().WithDeadline(DateTime.UtcNow + Watching.Bound));
+                await client.UnaryAsync(
+                    new ProbeRequest(), new CallOptions().WithWaitForReady().WithDeadline(DateTime.UtcNow + Watching.Bound));
             }
-            catch (RpcException e) when (e.Status.Detail == BalancedService.Server.ToldToFail)
+            catch (RpcException exception) when (exception.Status.Detail == BalancedService.Server.ToldToFail)
             {
             }
         }
@@ -110,7 +111,8 @@ internal sealed class DiscoveredService : IAsyncDisposable
 
     /// <summary>How many endpoints are in a state, as the metric shows it.</summary>
     public int Endpoints(string state) => (int)Meters.Observe(BalancerMetrics.Endpoints)
-        .Where(m => (string?)m.Tags[BalancerMetrics.State] == state && (string?)m.Tags[DiscoveryTelemetry.Target] == Target).Sum(m => m.Value);
+        .Where(m => (string?)m.Tags[BalancerMetrics.State] == state && (string?)m.Tags[DiscoveryTelemetry.Target] == Target)
+            .Sum(m => m.Value);
 
     public async ValueTask DisposeAsync()
     {

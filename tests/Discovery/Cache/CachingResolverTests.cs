@@ -104,12 +104,15 @@ public sealed class CachingResolverTests : IDisposable
 
     private DiscoveryResolver Start(string service = "user")
     {
-        var resolver = new DiscoveryResolver(_source, service, _options, new ResolutionStatus(), NullLogger.Instance) { Cache = Cache(service) };
+        var resolver = new DiscoveryResolver(
+            _source, service, _options, new ResolutionStatus(), NullLogger.Instance)
+        { Cache = Cache(service) };
         resolver.Start(_told.Enqueue);
         return resolver;
     }
 
-    private EndpointCache Cache(string service = "user") => new(_options.Cache, "etcd://", service, TimeProvider.System, NullLogger.Instance);
+    private EndpointCache Cache(string service = "user") =>
+        new(_options.Cache, "etcd://", service, TimeProvider.System, NullLogger.Instance);
 
     private string? Kept(string service = "user") => Cache(service).Read() is { } kept ? string.Join(",", kept.Endpoints) : null;
 

@@ -68,9 +68,12 @@ public sealed class EndpointCacheTests : IDisposable
     [InlineData("null", "null")]
     [InlineData("a list", "[]")]
     [InlineData("nothing in it", "{}")]
-    [InlineData("another version", """{"version":2,"cluster":"etcd://","service":"user","confirmed":"2030-01-01T00:00:00Z","endpoints":[]}""")]
-    [InlineData("another cluster", """{"version":1,"cluster":"etcd://o","service":"user","confirmed":"2030-01-01T00:00:00Z","endpoints":[]}""")]
-    [InlineData("another service", """{"version":1,"cluster":"etcd://","service":"User","confirmed":"2030-01-01T00:00:00Z","endpoints":[]}""")]
+    [InlineData(
+        "another version", """{"version":2,"cluster":"etcd://","service":"user","confirmed":"2030-01-01T00:00:00Z","endpoints":[]}""")]
+    [InlineData(
+        "another cluster", """{"version":1,"cluster":"etcd://o","service":"user","confirmed":"2030-01-01T00:00:00Z","endpoints":[]}""")]
+    [InlineData(
+        "another service", """{"version":1,"cluster":"etcd://","service":"User","confirmed":"2030-01-01T00:00:00Z","endpoints":[]}""")]
     [InlineData("no endpoints", """{"version":1,"cluster":"etcd://","service":"user","confirmed":"2030-01-01T00:00:00Z"}""")]
     [InlineData("no time", """{"version":1,"cluster":"etcd://","service":"user","endpoints":[{"address":"a:1"}]}""")]
     [InlineData("no address", """{"version":1,"cluster":"etcd://","service":"user","confirmed":"2030-01-01T00:00:00Z","endpoints":[{}]}""")]

@@ -52,9 +52,9 @@ public sealed class ChannelMessageSizeTests : IAsyncLifetime
             await client.UnaryAsync(new ProbeRequest { Text = new string('a', size) });
             return StatusCode.OK;
         }
-        catch (RpcException error)
+        catch (RpcException exception)
         {
-            return error.StatusCode;
+            return exception.StatusCode;
         }
     }
 }

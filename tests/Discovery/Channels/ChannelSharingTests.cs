@@ -121,7 +121,8 @@ public sealed class ChannelSharingTests : IAsyncLifetime
         var options = etcd.Options();
         for (var service = 0; service < 4; service++)
             await etcd.CtlAsync("put", $"{options.Prefix}user{service}/1", _server.Address);
-        await using var services = new ServiceCollection().AddEtcdDiscovery(etcd.Endpoint, o => o.Prefix = options.Prefix).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddEtcdDiscovery(etcd.Endpoint, o => o.Prefix = options.Prefix)
+            .BuildServiceProvider();
         var source = (EtcdEndpointSource)services.GetRequiredKeyedService<IEndpointSource>("");
         var factory = services.GetRequiredService<DiscoveryChannelFactory>();
 

@@ -107,7 +107,8 @@ public sealed class ChannelTlsTests : IDisposable
     public async Task Intermediates_in_the_certificate_file_are_shown_too()
     {
         using var chain = new ClientChain();
-        await using var server = await ChannelServer.StartAsync(_certificates, ClientCertificateMode.RequireCertificate, authorityFile: chain.CaFile);
+        await using var server = await ChannelServer.StartAsync(
+            _certificates, ClientCertificateMode.RequireCertificate, authorityFile: chain.CaFile);
 
         Assert.Null(await FailureAsync(server.Address, o =>
             (o.Tls.CaFile, o.Tls.CertificateFile, o.Tls.KeyFile) = (_certificates.CaFile, chain.CertificateFile, chain.KeyFile)));
@@ -157,9 +158,9 @@ public sealed class ChannelTlsTests : IDisposable
             await client.UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow.AddSeconds(30));
             return null;
         }
-        catch (RpcException error)
+        catch (RpcException exception)
         {
-            return error;
+            return exception;
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class ConnectingTests
             c.ConnectTimeout = TimeSpan.FromMilliseconds(300)));
         var client = factory.CreateClient<Probe.ProbeClient>($"static:///{listener.LocalEndPoint}");
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(new ProbeRequest()).ResponseAsync.WaitAsync(Watching.Bound));
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => client.UnaryAsync(new ProbeRequest()).ResponseAsync.WaitAsync(Watching.Bound));
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         waiting.ForEach(socket => socket.Dispose());
     }

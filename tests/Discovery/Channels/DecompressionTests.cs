@@ -56,7 +56,8 @@ public sealed class DecompressionTests : IAsyncLifetime
         Assert.Null(await FailureAsync(4_200_000, o => o.MaxReceiveMessageSize = 5_000_000));
         Assert.Null(await FailureAsync(4_200_000, o => o.MaxReceiveMessageSize = null));
 
-        foreach (var error in new[] { await FailureAsync(4_200_000), await FailureAsync(4_200_000, o => o.MaxDecompressedMessageSize = 5_000_000) })
+        var higher = await FailureAsync(4_200_000, o => o.MaxDecompressedMessageSize = 5_000_000);
+        foreach (var error in new[] { await FailureAsync(4_200_000), higher })
         {
             Assert.Equal(StatusCode.ResourceExhausted, error!.StatusCode);
             Assert.Contains("4194304 bytes", error.Status.Detail, StringComparison.Ordinal);
@@ -78,7 +79,8 @@ public sealed class DecompressionTests : IAsyncLifetime
     [Fact]
     public void A_negative_bound_is_refused_by_name()
     {
-        var error = Assert.Throws<ArgumentException>(() => _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = -1));
+        var error = Assert.Throws<ArgumentException>(
+            () => _factory.CreateChannel(_backend.Address, o => o.MaxDecompressedMessageSize = -1));
 
         Assert.Contains("DiscoveryChannelOptions.MaxDecompressedMessageSize is -1.", error.Message, StringComparison.Ordinal);
     }
@@ -95,9 +97,9 @@ public sealed class DecompressionTests : IAsyncLifetime
             Assert.Equal(size, response.Text.Length);
             return null;
         }
-        catch (RpcException error)
+        catch (RpcException exception)
         {
-            return error;
+            return exception;
         }
     }
 }

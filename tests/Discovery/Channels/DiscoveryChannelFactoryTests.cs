@@ -32,7 +32,8 @@ public sealed class DiscoveryChannelFactoryTests : IAsyncLifetime
     public async Task Pick_first_stays_with_one_server()
     {
         await using var backends = await Backends.StartAsync(_registry, 3);
-        var client = _factory.CreateClient<Probe.ProbeClient>("memory:///user", o => o.LoadBalancingPolicy = LoadBalancingPolicies.PickFirst);
+        var client = _factory.CreateClient<Probe.ProbeClient>(
+            "memory:///user", o => o.LoadBalancingPolicy = LoadBalancingPolicies.PickFirst);
         for (var i = 0; i < 30; i++)
             await client.UnaryAsync(new ProbeRequest());
 
@@ -199,7 +200,8 @@ public sealed class DiscoveryChannelFactoryTests : IAsyncLifetime
     private sealed class Recording(List<string> seen, string name = "") : Interceptor
     {
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         {
             seen.Add(name);
             return continuation(request, context);

@@ -39,7 +39,8 @@ public sealed class EtcdChannelTests
             .ConfigureChannels(c => c.Resolution.FirstAnswerTimeout = TimeSpan.FromMilliseconds(300)));
         var client = discovery.CreateClient<Probe.ProbeClient>("etcd:///user");
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(new ProbeRequest()).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(4)));
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => client.UnaryAsync(new ProbeRequest()).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(4)));
         Assert.Contains("has not answered for service 'user' within 0.3 s", error.Status.Detail, StringComparison.Ordinal);
     }
 

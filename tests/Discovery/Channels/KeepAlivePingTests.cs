@@ -52,7 +52,8 @@ public sealed class KeepAlivePingTests : IAsyncLifetime
         await Eventually.True(() => _server.Pings >= before + 3, "three more pings come");
     }
 
-    private static DiscoveryChannelFactory Factory(Action<DiscoveryChannelOptions>? configure = null) => DiscoveryChannelFactory.Create(f => f
+    private static DiscoveryChannelFactory Factory(Action<DiscoveryChannelOptions>? configure = null) =>
+        DiscoveryChannelFactory.Create(f => f
         .ConfigureChannels(o => (o.KeepAlivePingDelay, o.KeepAlivePingTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)))
         .ConfigureChannels(configure ?? (_ => { })));
 

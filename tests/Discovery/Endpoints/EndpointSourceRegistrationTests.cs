@@ -132,7 +132,8 @@ public sealed class EndpointSourceRegistrationTests
     {
         public bool IsDisposed { get; private set; }
 
-        public async IAsyncEnumerable<EndpointSnapshot> WatchAsync(string service, [EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<EndpointSnapshot> WatchAsync(
+            string service, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             yield return EndpointSnapshot.Create(service, []);
             await Task.Delay(Timeout.Infinite, cancellationToken);

@@ -112,7 +112,8 @@ public sealed class EtcdEndpointSourceTests(SharedEtcd shared) : IClassFixture<S
             for (var i = 0; i < 10; i++)
             {
                 var address = $"10.0.{round}.{i}:80";
-                await client.PutAsync($"{prefix}user/{address}", Google.Protobuf.ByteString.CopyFromUtf8(address), lease: 0, CancellationToken.None);
+                await client.PutAsync(
+                    $"{prefix}user/{address}", Google.Protobuf.ByteString.CopyFromUtf8(address), lease: 0, CancellationToken.None);
                 addresses.Add(address);
             }
 

@@ -45,7 +45,8 @@ public sealed class EtcdOptionsTests : IDisposable
 
         Assert.Equal(["https://h:1"], options.Endpoints);
         Assert.Equal(("/run/user", "/run/password"), (options.UsernameFile, options.PasswordFile));
-        Assert.Equal(("/run/ca.pem", "/run/tls.crt", "/run/tls.key"), (options.Tls.CaFile, options.Tls.CertificateFile, options.Tls.KeyFile));
+        Assert.Equal(
+            ("/run/ca.pem", "/run/tls.crt", "/run/tls.key"), (options.Tls.CaFile, options.Tls.CertificateFile, options.Tls.KeyFile));
         Assert.Equal((10, TimeSpan.FromMinutes(1)), (options.PageSize, options.ReconcileInterval));
     }
 

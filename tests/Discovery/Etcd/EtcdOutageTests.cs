@@ -141,7 +141,8 @@ public sealed class EtcdOutageTests
         var options = etcd.Options(o => o.Endpoints.Insert(0, dead.Endpoint));
         using var client = new EtcdClient(options);
         for (var i = 0; i < 10; i++)
-            await client.PutAsync(options.Prefix + "user/1", Google.Protobuf.ByteString.CopyFromUtf8("10.0.0.1:80"), lease: 0, CancellationToken.None);
+            await client.PutAsync(
+                options.Prefix + "user/1", Google.Protobuf.ByteString.CopyFromUtf8("10.0.0.1:80"), lease: 0, CancellationToken.None);
 
         await using var source = new EtcdEndpointSource(options);
         await using var watching = new Watching(source, "user");
@@ -167,7 +168,8 @@ public sealed class EtcdOutageTests
         if (reads)
             await client.GetAsync("/x", CancellationToken.None);
         else
-            await Assert.ThrowsAsync<EtcdException>(() => client.PutAsync("/x", Google.Protobuf.ByteString.Empty, lease: 0, CancellationToken.None));
+            await Assert.ThrowsAsync<EtcdException>(
+                () => client.PutAsync("/x", Google.Protobuf.ByteString.Empty, lease: 0, CancellationToken.None));
         Assert.Equal(reads ? 1 : 0, other.Connections);
     }
 
@@ -185,6 +187,7 @@ public sealed class EtcdOutageTests
         await etcd.StartAsync();
         await watching.UntilFreshAsync();
 
-        Assert.Equal([3000, 3001, 3003], logs.Lines.Where(l => l.Level >= LogLevel.Information && l.Event.Id is >= 3000 and < 4000).Select(l => l.Event.Id));
+        Assert.Equal([3000, 3001, 3003], logs.Lines.Where(l => l.Level >= LogLevel.Information && l.Event.Id is >= 3000 and < 4000)
+            .Select(l => l.Event.Id));
     }
 }

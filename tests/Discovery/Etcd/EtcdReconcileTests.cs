@@ -17,7 +17,8 @@ public sealed class EtcdReconcileTests
                 ? EtcdDouble.List(5, ("/svc/user/1", "10.0.0.1:80"), ("/svc/user/2", "10.0.0.2:80"))
                 : EtcdDouble.List(9, ("/svc/user/2", "10.0.0.9:80"), ("/svc/user/3", "10.0.0.3:80")),
             CreateAndBeSilentAsync);
-        await using var source = new EtcdEndpointSource(etcd.Options(o => o.ReconcileInterval = TimeSpan.FromMilliseconds(200)), logs.Factory());
+        await using var source = new EtcdEndpointSource(
+            etcd.Options(o => o.ReconcileInterval = TimeSpan.FromMilliseconds(200)), logs.Factory());
         await using var watching = new Watching(source, "user");
         await watching.UntilFreshAsync("10.0.0.1:80", "10.0.0.2:80");
 
@@ -33,7 +34,9 @@ public sealed class EtcdReconcileTests
         var release = new TaskCompletionSource();
         var lists = 0;
         await using var etcd = await EtcdDouble.StartAsync(
-            _ => Interlocked.Increment(ref lists) == 1 ? EtcdDouble.List(5, ("/svc/user/1", "10.0.0.1:80")) : EtcdDouble.List(9, ("/svc/user/1", "10.0.0.9:80")),
+            _ => Interlocked.Increment(ref lists) == 1
+                ? EtcdDouble.List(5, ("/svc/user/1", "10.0.0.1:80"))
+                : EtcdDouble.List(9, ("/svc/user/1", "10.0.0.9:80")),
             async (responses, cancellationToken) =>
             {
                 await responses.WriteAsync(EtcdDouble.Created(5), cancellationToken);

@@ -98,7 +98,8 @@ public sealed class EtcdRegistrationOutageTests
     {
         await using var etcd = await EtcdProcess.StartNewAsync();
         using var logs = new LogCapture();
-        await using var registry = new EtcdServiceRegistry(etcd.Options(o => o.MaxRetryDelay = TimeSpan.FromMilliseconds(20)), logs.Factory());
+        await using var registry = new EtcdServiceRegistry(
+            etcd.Options(o => o.MaxRetryDelay = TimeSpan.FromMilliseconds(20)), logs.Factory());
         var registration = registry.Register(Instance);
         await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
 

@@ -68,12 +68,14 @@ public sealed class EtcdTlsTests : IAsyncLifetime
     {
         var options = Options();
         options.Endpoints[0] = _etcd.Endpoint.Replace("127.0.0.1", host, StringComparison.Ordinal);
-        using var client = new EtcdClient(options, resolve: (_, _) => Task.FromResult<System.Net.IPAddress[]>([System.Net.IPAddress.Loopback]));
+        using var client = new EtcdClient(
+            options, resolve: (_, _) => Task.FromResult<System.Net.IPAddress[]>([System.Net.IPAddress.Loopback]));
 
         if (isNamed)
             await client.GetAsync("/x", CancellationToken.None);
         else
-            Assert.Contains("(127.0.0.1)", (await Assert.ThrowsAsync<EtcdException>(() => client.GetAsync("/x", CancellationToken.None))).Message, StringComparison.Ordinal);
+            Assert.Contains("(127.0.0.1)", (await Assert.ThrowsAsync<EtcdException>(() => client.GetAsync("/x", CancellationToken.None)))
+                .Message, StringComparison.Ordinal);
     }
 
     [Fact]

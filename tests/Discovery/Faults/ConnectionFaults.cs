@@ -75,7 +75,8 @@ public sealed class ConnectionFaults : IAsyncLifetime
         // Below the service, so part of its watch, but none of its instances.
         var large = ByteString.CopyFromUtf8(new string('x', 1_000_000));
         for (var i = 0; i < 10; i++)
-            await writer.PutAsync($"{running.KeyOf(0)}/{i.ToString(CultureInfo.InvariantCulture)}", large, lease: 0, CancellationToken.None);
+            await writer.PutAsync(
+                $"{running.KeyOf(0)}/{i.ToString(CultureInfo.InvariantCulture)}", large, lease: 0, CancellationToken.None);
         await running.RegisterAsync(_etcd, 2);
 
         _wire.BreakAfter(5_000_000);

@@ -103,7 +103,9 @@ internal sealed class Running : IAsyncDisposable
         int[] before, calls;
         do
         {
-            Assert.True(DateTime.UtcNow < until, $"calls did not come to go to {string.Join(", ", backends)} alone; {Load.Failures.FirstOrDefault()}");
+            Assert.True(
+                DateTime.UtcNow < until,
+                $"calls did not come to go to {string.Join(", ", backends)} alone; {Load.Failures.FirstOrDefault()}");
             before = [.. Backends.Select(b => b.Calls)];
             await Load.MoreAsync(20);
             calls = [.. Backends.Select((b, i) => b.Calls - before[i])];

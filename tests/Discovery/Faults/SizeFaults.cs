@@ -32,11 +32,13 @@ public sealed class SizeFaults
         await running.UntilCalledAsync(0, 1);
     }
 
-    private static string Address(int key, int port) => string.Create(CultureInfo.InvariantCulture, $"10.{key / 10000}.{key / 100 % 100}.{key % 100}:{port}");
+    private static string Address(int key, int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"10.{key / 10000}.{key / 100 % 100}.{key % 100}:{port}");
 
     private static Task WriteAsync(EtcdClient client, string prefix, Func<int, string> address, IEnumerable<int> keys) =>
         Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, cancellationToken) =>
             await client.PutAsync($"{prefix}large/{i:d5}", ByteString.CopyFromUtf8(address(i)), lease: 0, cancellationToken));
 
-    private static Task<string> RemoveAsync(EtcdProcess etcd, string prefix) => etcd.CtlAsync("del", $"{prefix}large/00000", $"{prefix}large/{Removed:d5}");
+    private static Task<string> RemoveAsync(EtcdProcess etcd, string prefix) =>
+        etcd.CtlAsync("del", $"{prefix}large/00000", $"{prefix}large/{Removed:d5}");
 }

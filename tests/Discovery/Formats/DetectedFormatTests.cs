@@ -32,9 +32,15 @@ public sealed class DetectedFormatTests
     [Theory]
     [InlineData("/project/service/", "/project/service/a/b/1", "10.0.0.1:80")]
     [InlineData("/services/", "/services/a/b/1", "10.0.0.1:80")]
-    [InlineData("/microservices/", "/microservices/a/b/1", """{"id":"1","name":"a/b","version":"","metadata":null,"endpoints":["grpc://10.0.0.1:80"]}""")]
-    [InlineData("kitex/registry-etcd/", "kitex/registry-etcd/a/b/10.0.0.1:80", """{"network":"tcp","address":"10.0.0.1:80","weight":10,"tags":null}""")]
-    [InlineData("/micro/registry/", "/micro/registry/a-b/1", """{"name":"a/b","version":"","metadata":null,"endpoints":[],"nodes":[{"id":"1","address":"10.0.0.1:80","metadata":{"protocol":"grpc"}}]}""")]
+    [InlineData(
+        "/microservices/", "/microservices/a/b/1",
+        """{"id":"1","name":"a/b","version":"","metadata":null,"endpoints":["grpc://10.0.0.1:80"]}""")]
+    [InlineData(
+        "kitex/registry-etcd/", "kitex/registry-etcd/a/b/10.0.0.1:80",
+        """{"network":"tcp","address":"10.0.0.1:80","weight":10,"tags":null}""")]
+    [InlineData(
+        "/micro/registry/", "/micro/registry/a-b/1",
+        """{"name":"a/b","version":"","metadata":null,"endpoints":[],"nodes":[{"id":"1","address":"10.0.0.1:80","metadata":{"protocol":"grpc"}}]}""")]
     public void Under_a_frameworks_own_root_it_registers_as_that_framework_does(string root, string key, string value)
     {
         var format = new DetectedFormat(root);

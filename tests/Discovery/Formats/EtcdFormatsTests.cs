@@ -42,7 +42,8 @@ public sealed class EtcdFormatsTests(SharedEtcd shared) : IClassFixture<SharedEt
         await PutAsync("8", """{"password":"secret"}""");
         await using var source = new EtcdEndpointSource(options, logs.Factory(LogLevel.Warning));
         await using var watching = new Watching(source, "user");
-        var found = await watching.UntilFreshAsync("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:80", "10.0.0.5:80", "10.0.0.7:80");
+        var found = await watching.UntilFreshAsync(
+            "10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:80", "10.0.0.5:80", "10.0.0.7:80");
 
         Assert.Equal([100, 100, 100, 10, 100, 100], found.Endpoints.Select(e => e.Weight));
         Assert.Equal(("a", "v1"), (found.Endpoints[1].Zone, found.Endpoints[2].Version));

@@ -9,7 +9,8 @@ public sealed class EtcdNamingFormatTests
     [InlineData("""{"Op":1,"Addr":"10.0.0.1:50051","Metadata":null}""", "10.0.0.1:50051")]
     [InlineData("""{"Addr":"10.0.0.1:50051"}""", "10.0.0.1:50051")]
     [InlineData("""{"addr":"10.0.0.1:50051","metadata":{"zone":"a"}}""", "10.0.0.1:50051 {zone=a}")]
-    [InlineData("""{"Addr":"10.0.0.1:1","Metadata":{"zone":"a","weight":7,"on":true,"off":null}}""", "10.0.0.1:1 {on=true,weight=7,zone=a}")]
+    [InlineData(
+        """{"Addr":"10.0.0.1:1","Metadata":{"zone":"a","weight":7,"on":true,"off":null}}""", "10.0.0.1:1 {on=true,weight=7,zone=a}")]
     [InlineData("""{"Addr":"10.0.0.1:1","Metadata":{"nested":{"a":[1]}}}""", """10.0.0.1:1 {nested={"a":[1]}}""")]
     [InlineData("""{"Addr":"10.0.0.1:1","Metadata":"zone-a"}""", "10.0.0.1:1 {metadata=zone-a}")]
     [InlineData("""{"Addr":"10.0.0.1:1","Metadata":"{\"zone\":\"a\",\"weight\":7}"}""", "10.0.0.1:1 {weight=7,zone=a}")]

@@ -6,7 +6,9 @@ public sealed class KitexFormatTests
 
     [Theory]
     [InlineData("""{"network":"tcp","address":"10.0.0.1:8888","weight":10,"tags":null}""", "10.0.0.1:8888 {weight=10}")]
-    [InlineData("""{"network":"tcp","address":"10.0.0.1:8888","weight":3,"tags":{"zone":"a","version":"v1"}}""", "10.0.0.1:8888 {version=v1,weight=3,zone=a}")]
+    [InlineData(
+        """{"network":"tcp","address":"10.0.0.1:8888","weight":3,"tags":{"zone":"a","version":"v1"}}""",
+        "10.0.0.1:8888 {version=v1,weight=3,zone=a}")]
     [InlineData("""{"network":"tcp","address":"10.0.0.1:8888","weight":0}""", "10.0.0.1:8888 {weight=10}")]
     [InlineData("""{"network":"tcp","address":"10.0.0.1:8888","weight":-5}""", "10.0.0.1:8888 {weight=10}")]
     [InlineData("""{"network":"tcp","address":"10.0.0.1:8888","weight":"7"}""", "10.0.0.1:8888 {weight=7}")]

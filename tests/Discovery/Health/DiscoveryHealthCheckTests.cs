@@ -28,7 +28,8 @@ public sealed class DiscoveryHealthCheckTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
         var result = await CheckAsync();
         Assert.Equal(HealthStatus.Degraded, result.Status);
-        Assert.Contains("etcd:///user: 1 endpoints in use, not confirmed since 2030-01-01T00:00:00", result.Description, StringComparison.Ordinal);
+        Assert.Contains(
+            "etcd:///user: 1 endpoints in use, not confirmed since 2030-01-01T00:00:00", result.Description, StringComparison.Ordinal);
         Assert.Contains("no route to etcd", result.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("order", result.Description, StringComparison.Ordinal);
         Assert.Equal(["etcd:///order", "etcd:///user"], result.Data.Keys.Order(StringComparer.Ordinal));

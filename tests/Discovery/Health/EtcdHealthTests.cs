@@ -26,7 +26,8 @@ public sealed class EtcdHealthTests
         await UntilPageSaysAsync(s => s == "Healthy");
 
         await etcd.KillAsync();
-        await UntilPageSaysAsync(s => s.StartsWith("Degraded etcd:///user: 1 endpoints in use, not confirmed since ", StringComparison.Ordinal)
+        await UntilPageSaysAsync(
+            s => s.StartsWith("Degraded etcd:///user: 1 endpoints in use, not confirmed since ", StringComparison.Ordinal)
             && s.Contains(etcd.Endpoint, StringComparison.Ordinal));
         await CallAsync();
 

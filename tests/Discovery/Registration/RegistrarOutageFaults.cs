@@ -64,7 +64,8 @@ public sealed class RegistrarOutageFaults
         await etcd.RestartAsync();
         await registrar.UntilAllAsync(RegistrationState.Repairing);
         var down = Stopwatch.StartNew();
-        await Eventually.True(() => down.Elapsed > 2 * options.MaxRetryDelay, "the pauses have reached their length", TimeSpan.FromSeconds(60));
+        await Eventually.True(
+            () => down.Elapsed > 2 * options.MaxRetryDelay, "the pauses have reached their length", TimeSpan.FromSeconds(60));
         wire.Mend();
         var back = registrar.Registrations.Select(BackAsync).ToList();
         var moments = (await Task.WhenAll(back)).Order().ToList();
@@ -73,7 +74,8 @@ public sealed class RegistrarOutageFaults
         // The pauses are up to 3 s long, at random; a slow machine only spreads them more.
         var middle = moments[Count * 9 / 10] - moments[Count / 10];
         TestContext.Current.TestOutputHelper?.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"the middle 80 % came back within {middle} ms, all within {moments[^1] - moments[0]} ms"));
+            string.Create(
+                CultureInfo.InvariantCulture, $"the middle 80 % came back within {middle} ms, all within {moments[^1] - moments[0]} ms"));
         Assert.InRange(middle, options.MaxRetryDelay.TotalMilliseconds / 5, double.MaxValue);
         // Their leases lived on, so that no watcher has seen anything.
         Assert.Empty(await registrar.HistoryAsync(before.Header.Revision));

@@ -44,7 +44,8 @@ internal sealed class RegistrarUnderTest : IAsyncDisposable
         return registrar;
     }
 
-    public static string AddressOf(int instance) => string.Create(CultureInfo.InvariantCulture, $"10.0.{instance / 250}.{instance % 250}:80");
+    public static string AddressOf(int instance) =>
+        string.Create(CultureInfo.InvariantCulture, $"10.0.{instance / 250}.{instance % 250}:80");
 
     public async Task UntilAllAsync(RegistrationState state) =>
         await Task.WhenAll(Registrations.Select(r => r.WaitForAsync(state))).WaitAsync(Bound);

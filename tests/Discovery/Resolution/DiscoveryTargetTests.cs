@@ -3,7 +3,8 @@ namespace Interceptors.Discovery.Tests;
 public sealed class DiscoveryTargetTests
 {
     private const string Name =
-        "is not a service name, which is a name such as user or team/user: letters, digits and . _ ~ @ : + -, parts separated by single slashes";
+        "is not a service name, which is a name such as user or team/user: letters, digits and . _ ~ @ : + -, parts separated by single "
+            + "slashes";
 
     private const string Port = "its port is not a number between 1 and 65535";
     private const string Host = "its host is not a name and not an IP address";

@@ -174,7 +174,8 @@ public sealed class FirstAnswerTests : IAsyncLifetime
     private static Task CallAsync(Probe.ProbeClient client, CallKind kind, CallOptions options) => kind switch
     {
         CallKind.BlockingUnary => Task.Factory.StartNew(
-            () => client.Unary(new ProbeRequest(), options), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
+            () => client.Unary(new ProbeRequest(), options), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default),
         CallKind.Unary => client.UnaryAsync(new ProbeRequest(), options).ResponseAsync,
         CallKind.ClientStreaming => UploadAsync(client, options),
         CallKind.ServerStreaming => client.ServerStream(new ProbeRequest { Responses = 2 }, options).ResponseStream.MoveNext(default),

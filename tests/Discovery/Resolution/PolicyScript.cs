@@ -4,7 +4,8 @@ namespace Interceptors.Discovery.Tests;
 
 /// <summary>
 /// A policy's life in one line. Steps are separated by commas: the second at which it happens, and what: <c>abc</c> is a fresh list of
-/// three endpoints, <c>-</c> a fresh empty one, <c>?abc</c> and <c>?</c> the same from a registry that is away, nothing at all the time alone.
+/// three endpoints, <c>-</c> a fresh empty one, <c>?abc</c> and <c>?</c> the same from a registry that is away, nothing at all the time
+/// alone.
 /// </summary>
 internal static class PolicyScript
 {

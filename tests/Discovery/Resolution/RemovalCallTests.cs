@@ -64,7 +64,8 @@ public sealed class RemovalCallTests
 
         await backend.DisposeAsync();
         await Eventually.True(
-            () => load.Failures.Any(f => f.Contains("No endpoint of service 'user' is registered", StringComparison.Ordinal)), "calls say so");
+            () => load.Failures.Any(f => f.Contains("No endpoint of service 'user' is registered", StringComparison.Ordinal)),
+            "calls say so");
     }
 
     private async Task<Backend> RegisteredAsync()

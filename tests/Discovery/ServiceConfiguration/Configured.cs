@@ -18,7 +18,8 @@ internal static class Configured
     public static string Retries(int attempts) => Methods(string.Create(
         CultureInfo.InvariantCulture,
         $$"""
-        "retryPolicy":{"maxAttempts":{{attempts}},"initialBackoff":"0.001s","maxBackoff":"0.001s","backoffMultiplier":1,"retryableStatusCodes":["NOT_FOUND"]}
+        "retryPolicy":{"maxAttempts":{{attempts}},
+        "initialBackoff":"0.001s","maxBackoff":"0.001s","backoffMultiplier":1,"retryableStatusCodes":["NOT_FOUND"]}
         """));
 
     public static ConfiguredService Open(

@@ -28,7 +28,9 @@ internal static class Describing
         text += method.MaxRequestBytes is { } request ? $" request {request}" : "";
         text += method.MaxResponseBytes is { } response ? $" response {response}" : "";
         text += method.Retry is { } r
-            ? string.Create(CultureInfo.InvariantCulture, $" retry {r.MaxAttempts} {r.InitialBackoff:c} {r.MaxBackoff:c} {r.BackoffMultiplier}{Codes(r.Codes)}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $" retry {r.MaxAttempts} {r.InitialBackoff:c} {r.MaxBackoff:c} {r.BackoffMultiplier}{Codes(r.Codes)}")
             : "";
         return text + (method.Hedging is { } h ? $" hedging {h.MaxAttempts} {h.Delay:c}{Codes(h.NonFatalCodes)}" : "");
     }

@@ -118,7 +118,8 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
 
     [Fact]
     public void A_cluster_that_is_not_configured_is_an_error() =>
-        Assert.Contains("AddEtcdDiscovery", Assert.Throws<InvalidOperationException>(() => Open(client: null)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "AddEtcdDiscovery", Assert.Throws<InvalidOperationException>(() => Open(client: null)).Message, StringComparison.Ordinal);
 
     private ConfiguredService Open(EtcdClient? client, Action<ServiceConfigOptions>? configure = null)
     {
@@ -132,7 +133,8 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
     private async Task AppliesAsync(ConfiguredService channel, int attempts)
     {
         var seen = 0;
-        await Eventually.True(() => (seen = _backend.AttemptsAsync(channel).GetAwaiter().GetResult()) == attempts, $"calls are made {attempts} times");
+        await Eventually.True(
+            () => (seen = _backend.AttemptsAsync(channel).GetAwaiter().GetResult()) == attempts, $"calls are made {attempts} times");
         Assert.Equal(attempts, seen);
     }
 }

@@ -130,7 +130,8 @@ public sealed class LiveServiceConfigTests : IAsyncLifetime
         Assert.StartsWith(
             $"DiscoveryChannelOptions.ServiceConfig.File is '{_file}', which can't be read: ", missing.Message, StringComparison.Ordinal);
         Assert.Equal(
-            $"DiscoveryChannelOptions.ServiceConfig.File '{_file}' is no service config that can be used: $ is not JSON from byte 2 of line 1 on.",
+            $"DiscoveryChannelOptions.ServiceConfig.File '{_file}' is no service config that can be used: $ is not JSON from byte 2 of "
+                + "line 1 on.",
             broken.Message);
     }
 

@@ -24,7 +24,8 @@ public sealed class MessageSizeTests : IAsyncLifetime
 
         Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
         Assert.Equal(
-            $"A request of /{Configured.Service}/{MethodOf(kind)} is larger than the 101 bytes that maxRequestMessageBytes of the service config allows.",
+            $"A request of /{Configured.Service}/{MethodOf(kind)} is larger than the 101 bytes that maxRequestMessageBytes of the service "
+                + "config allows.",
             error.Status.Detail);
     }
 
@@ -37,7 +38,8 @@ public sealed class MessageSizeTests : IAsyncLifetime
 
         Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
         Assert.Equal(
-            $"A response of /{Configured.Service}/{MethodOf(kind)} is larger than the 101 bytes that maxResponseMessageBytes of the service config allows.",
+            $"A response of /{Configured.Service}/{MethodOf(kind)} is larger than the 101 bytes that maxResponseMessageBytes of the "
+                + "service config allows.",
             error.Status.Detail);
     }
 
@@ -46,7 +48,8 @@ public sealed class MessageSizeTests : IAsyncLifetime
     public async Task Messages_of_just_the_size_pass(CallKind kind)
     {
         // A field of 98 characters is 100 bytes long: tag, length, text. The response holds headers too.
-        using var channel = Configured.Open(_backend, Configured.Methods("\"maxRequestMessageBytes\":102,\"maxResponseMessageBytes\":5000"));
+        using var channel = Configured.Open(
+            _backend, Configured.Methods("\"maxRequestMessageBytes\":102,\"maxResponseMessageBytes\":5000"));
 
         Assert.Equal(Hundred[..98], await channel.CallAsync(kind, RequestOf(Hundred[..98])));
     }
@@ -89,7 +92,8 @@ public sealed class MessageSizeTests : IAsyncLifetime
         static void Write(byte[] message, SerializationContext context)
         {
             // An unknown field that the server skips: tag 15, length-delimited.
-            System.Buffers.BuffersExtensions.Write<byte>(context.GetBufferWriter(), [0x7a, (byte)(message.Length - 2), .. message.AsSpan(2)]);
+            System.Buffers.BuffersExtensions.Write<byte>(
+                context.GetBufferWriter(), [0x7a, (byte)(message.Length - 2), .. message.AsSpan(2)]);
             context.Complete();
         }
     }

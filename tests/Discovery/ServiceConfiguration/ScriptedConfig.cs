@@ -9,5 +9,6 @@ internal sealed class ScriptedConfig : IServiceConfigSource
 
     public void Say(string json) => _readings.Publish(ServiceConfigReading.Of(Configured.Bytes(json)));
 
-    public IAsyncEnumerable<ServiceConfigReading> FollowAsync(CancellationToken cancellationToken) => _readings.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<ServiceConfigReading> FollowAsync(CancellationToken cancellationToken) =>
+        _readings.ReadAllAsync(cancellationToken);
 }

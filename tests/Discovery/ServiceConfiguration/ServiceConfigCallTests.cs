@@ -49,8 +49,10 @@ public sealed class ServiceConfigCallTests : IAsyncLifetime
     [InlineData("""{}""", 300)]
     public async Task The_most_specific_name_that_is_there_counts_and_no_other(string least, int expected)
     {
-        string[] names = ["""{"service":"interceptors.testing.Probe","method":"Unary"}""", """{"service":"interceptors.testing.Probe"}""", "{}"];
-        var entries = names.Select((name, i) => $$"""{"name":[{{name}}],"timeout":"{{(i + 1) * 100}}s"}""").Skip(Array.IndexOf(names, least));
+        string[] names = [
+            """{"service":"interceptors.testing.Probe","method":"Unary"}""", """{"service":"interceptors.testing.Probe"}""", "{}"];
+        var entries = names.Select((name, i) => $$"""{"name":[{{name}}],"timeout":"{{(i + 1) * 100}}s"}""")
+            .Skip(Array.IndexOf(names, least));
         using var channel = Configured.Open(_backend, $$"""{"methodConfig":[{{string.Join(',', entries.Reverse())}}]}""");
 
         Assert.InRange((await _backend.DeadlineAsync(channel))!.Value, expected - 60, expected + 1);
@@ -190,7 +192,8 @@ public sealed class ServiceConfigCallTests : IAsyncLifetime
             new ServiceConfigOptions { Json = $$$"""{"loadBalancingConfig":[{"tomorrows":{}},{"{{{policy}}}":{}}]}""" });
         await channel.ConnectAsync(TestContext.Current.CancellationToken);
         if (isSpread)
-            await Eventually.True(() => { channel.Client().Unary(new()); return second.Calls > 0 && _backend.Calls > 0; }, "both are called");
+            await Eventually.True(
+                () => { channel.Client().Unary(new()); return second.Calls > 0 && _backend.Calls > 0; }, "both are called");
         else
             for (var i = 0; i < 30; i++)
                 await channel.Client().UnaryAsync(new ProbeRequest());

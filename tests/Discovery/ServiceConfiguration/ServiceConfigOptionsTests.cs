@@ -24,7 +24,8 @@ public sealed class ServiceConfigOptionsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void What_is_wrong_is_said(ServiceConfigOptions options, string problem) => Assert.Equal(problem, Assert.Single(options.Problems()));
+    public void What_is_wrong_is_said(ServiceConfigOptions options, string problem) =>
+        Assert.Equal(problem, Assert.Single(options.Problems()));
 
     [Fact]
     public void Copies_mean_the_same_until_one_is_changed()

@@ -53,7 +53,8 @@ public sealed class ServiceConfigReaderTests
     [InlineData("""{"methodConfig":[{"name":[{}],"hedgingPolicy":{"maxAttempts":2}}]}""", "* hedging 2 00:00:00")]
     [InlineData("""{"methodConfig":[{"name":[{}],"hedgingPolicy":{"maxAttempts":4,"hedgingDelay":"0s","nonFatalStatusCodes":[]}}]}""",
         "* hedging 4 00:00:00")]
-    [InlineData("""{"methodConfig":[{"name":[{}],"hedgingPolicy":{"maxAttempts":4,"hedgingDelay":"0.2s","nonFatalStatusCodes":[13,"ABORTED"]}}]}""",
+    [InlineData(
+        """{"methodConfig":[{"name":[{}],"hedgingPolicy":{"maxAttempts":4,"hedgingDelay":"0.2s","nonFatalStatusCodes":[13,"ABORTED"]}}]}""",
         "* hedging 4 00:00:00.2000000 Internal Aborted")]
     [InlineData("""{"retryThrottling":{"maxTokens":10,"tokenRatio":0.1}}""", "throttling 10 0.1")]
     [InlineData("""{"retryThrottling":{"maxTokens":1000,"tokenRatio":1.23456}}""", "throttling 1000 1.234")]
@@ -74,9 +75,11 @@ public sealed class ServiceConfigReaderTests
     [InlineData("[]", "$ is a list. Give an object.")]
     [InlineData("\"{}\"", "$ is \"{}\". Give an object.")]
     [InlineData("""{"method_config":[]}""",
-        "$.method_config is not known. Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, healthCheckConfig.")]
+        "$.method_config is not known. Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, "
+            + "healthCheckConfig.")]
     [InlineData("""{"MethodConfig":[]}""",
-        "$.MethodConfig is not known. Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, healthCheckConfig.")]
+        "$.MethodConfig is not known. Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, "
+            + "healthCheckConfig.")]
     [InlineData("""{"a\nb":1}""",
         "$.a?b is not known. Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, healthCheckConfig.")]
     [InlineData("""{"methodConfig":[],"methodConfig":[]}""", "$.methodConfig stands there twice. Leave one.")]
@@ -102,7 +105,8 @@ public sealed class ServiceConfigReaderTests
         "$.loadBalancingPolicy is \"grpclb\", which is not known. Known are least_request, pick_first, round_robin.")]
     [InlineData("""{"loadBalancingPolicy":["round_robin"]}""", "$.loadBalancingPolicy is a list. Give a text.")]
     [InlineData("""{"methodConfig":[{"nam":[]}]}""",
-        "$.methodConfig[0].nam is not known. Known are name, timeout, waitForReady, maxRequestMessageBytes, maxResponseMessageBytes, retryPolicy, hedgingPolicy.")]
+        "$.methodConfig[0].nam is not known. Known are name, timeout, waitForReady, maxRequestMessageBytes, maxResponseMessageBytes, "
+            + "retryPolicy, hedgingPolicy.")]
     [InlineData("""{"methodConfig":[{"name":{"service":"a"}}]}""", "$.methodConfig[0].name is an object. Give a list.")]
     [InlineData("""{"methodConfig":[{"name":[{"Service":"a"}]}]}""",
         "$.methodConfig[0].name[0].Service is not known. Known are service, method.")]
@@ -149,9 +153,11 @@ public sealed class ServiceConfigReaderTests
     [InlineData("""{"methodConfig":[{"retryPolicy":retry,"hedgingPolicy":{"maxAttempts":2}}]}""",
         "$.methodConfig[0] has a retryPolicy and a hedgingPolicy. Leave one.")]
     [InlineData("""{"methodConfig":[{"retryPolicy":{"maxAttempts":3}}]}""",
-        "$.methodConfig[0].retryPolicy lacks initialBackoff. It needs maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, retryableStatusCodes.")]
+        "$.methodConfig[0].retryPolicy lacks initialBackoff. It needs maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, "
+            + "retryableStatusCodes.")]
     [InlineData("""{"methodConfig":[{"retryPolicy":{"retries":3}}]}""",
-        "$.methodConfig[0].retryPolicy.retries is not known. Known are maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, retryableStatusCodes.")]
+        "$.methodConfig[0].retryPolicy.retries is not known. Known are maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, "
+            + "retryableStatusCodes.")]
     [InlineData("""{"methodConfig":[{"hedgingPolicy":{}}]}""", "$.methodConfig[0].hedgingPolicy lacks maxAttempts. It needs maxAttempts.")]
     [InlineData("""{"methodConfig":[{"hedgingPolicy":{"maxAttempts":1}}]}""",
         "$.methodConfig[0].hedgingPolicy.maxAttempts is 1. Give a whole number of attempts, 2 or more; gRPC makes at most 5.")]
@@ -176,21 +182,25 @@ public sealed class ServiceConfigReaderTests
         Assert.Equal(expected, Problem(json.Replace("retry,", Retry + ",", StringComparison.Ordinal)));
 
     [Theory]
-    [InlineData("\"maxAttempts\":3", "\"maxAttempts\":1", "maxAttempts is 1. Give a whole number of attempts, 2 or more; gRPC makes at most 5.")]
+    [InlineData(
+        "\"maxAttempts\":3", "\"maxAttempts\":1", "maxAttempts is 1. Give a whole number of attempts, 2 or more; gRPC makes at most 5.")]
     [InlineData("\"0.1s\"", "\"0s\"", "initialBackoff is \"0s\". Give a duration in seconds above zero, such as \"1.5s\".")]
     [InlineData("\"1s\"", "\"0.0s\"", "maxBackoff is \"0.0s\". Give a duration in seconds above zero, such as \"1.5s\".")]
     [InlineData("\"backoffMultiplier\":2", "\"backoffMultiplier\":0", "backoffMultiplier is 0. Give a number above zero.")]
     [InlineData("\"backoffMultiplier\":2", "\"backoffMultiplier\":\"two\"", "backoffMultiplier is \"two\". Give a number above zero.")]
     [InlineData("\"UNAVAILABLE\"", "", "retryableStatusCodes is empty. Give at least one status code, such as \"UNAVAILABLE\".")]
-    [InlineData("\"UNAVAILABLE\"", "\"OK\"", "retryableStatusCodes[0] is \"OK\". Give the name or number of a status that is a failure: " + Names)]
-    [InlineData("\"UNAVAILABLE\"", "14,17", "retryableStatusCodes[1] is 17. Give the name or number of a status that is a failure: " + Names)]
+    [InlineData(
+        "\"UNAVAILABLE\"", "\"OK\"", "retryableStatusCodes[0] is \"OK\". Give the name or number of a status that is a failure: " + Names)]
+    [InlineData(
+        "\"UNAVAILABLE\"", "14,17", "retryableStatusCodes[1] is 17. Give the name or number of a status that is a failure: " + Names)]
     [InlineData("\"UNAVAILABLE\"", "\"UNAVAILABEL\"",
         "retryableStatusCodes[0] is \"UNAVAILABEL\". Give the name or number of a status that is a failure: " + Names)]
     public void A_retry_policy_that_is_wrong_is_refused(string right, string wrong, string expected)
     {
         var policy = Retry.Replace(right, wrong, StringComparison.Ordinal);
 
-        Assert.Equal("$.methodConfig[0].retryPolicy." + expected, Problem($$$"""{"methodConfig":[{"name":[{}],"retryPolicy":{{{policy}}}}]}"""));
+        Assert.Equal(
+            "$.methodConfig[0].retryPolicy." + expected, Problem($$$"""{"methodConfig":[{"name":[{}],"retryPolicy":{{{policy}}}}]}"""));
     }
 
     [Fact]
@@ -204,7 +214,8 @@ public sealed class ServiceConfigReaderTests
 
     [Fact]
     public void Nesting_without_end_is_refused() =>
-        Assert.StartsWith("$ is not JSON from byte", Problem($$"""{"methodConfig":{{new string('[', 100_000)}}"""), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "$ is not JSON from byte", Problem($$"""{"methodConfig":{{new string('[', 100_000)}}"""), StringComparison.Ordinal);
 
     private const string Names =
         "CANCELLED, UNKNOWN, INVALID_ARGUMENT, DEADLINE_EXCEEDED, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED, "

@@ -48,7 +48,8 @@ internal sealed class EtcdDouble : IAsyncDisposable
     {
         var list = new RangeResponse { Header = new ResponseHeader { Revision = revision } };
         foreach (var (key, value) in keys)
-            list.Kvs.Add(new KeyValue { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value), ModRevision = revision });
+            list.Kvs.Add(
+                new KeyValue { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value), ModRevision = revision });
         return list;
     }
 
@@ -72,7 +73,8 @@ internal sealed class EtcdDouble : IAsyncDisposable
                 Of<RangeRequest, RangeResponse>(MethodType.Unary, "etcdserverpb.KV", "Range", RangeRequest.Parser, RangeResponse.Parser),
                 service is null ? null! : service.Range);
             binder.AddMethod(
-                Of<WatchRequest, WatchResponse>(MethodType.DuplexStreaming, "etcdserverpb.Watch", "Watch", WatchRequest.Parser, WatchResponse.Parser),
+                Of<WatchRequest, WatchResponse>(
+                    MethodType.DuplexStreaming, "etcdserverpb.Watch", "Watch", WatchRequest.Parser, WatchResponse.Parser),
                 service is null ? null! : service.Watch);
         }
 

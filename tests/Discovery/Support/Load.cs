@@ -52,9 +52,9 @@ internal sealed class Load : IAsyncDisposable
             {
                 await client.UnaryAsync(new ProbeRequest(), _options.WithDeadline(DateTime.UtcNow + Deadline));
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
-                Failures.Enqueue(e.ToString());
+                Failures.Enqueue(exception.ToString());
             }
 
             Interlocked.Increment(ref _calls);

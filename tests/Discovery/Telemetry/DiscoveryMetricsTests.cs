@@ -92,7 +92,8 @@ public sealed class DiscoveryMetricsTests : IDisposable
         await using var services = new ServiceCollection().AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(meters)
             .AddInMemoryDiscovery().BuildServiceProvider();
 
-        var registration = services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", DiscoveryEndpoint.Parse("a:1")));
+        var registration = services.GetRequiredService<IServiceRegistry>()
+            .Register(new ServiceInstance("user", DiscoveryEndpoint.Parse("a:1")));
 
         Assert.Contains(meters.Observe("interceptors.discovery.registrations"), one => one.Value == 1);
         await registration.DisposeAsync();
@@ -127,7 +128,8 @@ public sealed class DiscoveryMetricsTests : IDisposable
         await Eventually.True(() => _meters.Of("interceptors.discovery.update.duration").Count > 0, "the update is timed");
         source.PublishStale("away", "c:1");
         await Eventually.True(() => told.Count == 3, "the stale list is told");
-        await Eventually.True(() => Gauge("interceptors.discovery.endpoints", "server.address") is ["etcd:///user: 1"], "its endpoint is counted");
+        await Eventually.True(
+            () => Gauge("interceptors.discovery.endpoints", "server.address") is ["etcd:///user: 1"], "its endpoint is counted");
 
         var update = Assert.Single(_meters.Of("interceptors.discovery.update.duration"));
         Assert.Equal("user", update.Tags["interceptors.discovery.service"]);

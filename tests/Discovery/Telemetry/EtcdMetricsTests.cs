@@ -36,7 +36,8 @@ public sealed class EtcdMetricsTests
         await etcd.StartAsync();
         await Eventually.True(() => Age() == 0, "the list is confirmed");
         Assert.Single(meters.Of("interceptors.discovery.watch.reconnects"));
-        Assert.All(meters.Of("interceptors.discovery.watch.reconnects"), m => Assert.Equal("user", m.Tags["interceptors.discovery.service"]));
+        Assert.All(
+            meters.Of("interceptors.discovery.watch.reconnects"), m => Assert.Equal("user", m.Tags["interceptors.discovery.service"]));
 
         double Age() => meters.Observe("interceptors.discovery.list.age").Single().Value;
     }

@@ -37,7 +37,8 @@ public sealed class FrozenServerTests
     [Fact]
     public async Task Outlier_ejection_leaves_it_out_after_the_first_calls_whose_time_was_up()
     {
-        var ejection = new OutlierEjectionOptions { ConsecutiveErrors = 5, BaseEjectionTime = TimeSpan.FromMinutes(5), MaxEjectionPercent = 50 };
+        var ejection =
+            new OutlierEjectionOptions { ConsecutiveErrors = 5, BaseEjectionTime = TimeSpan.FromMinutes(5), MaxEjectionPercent = 50 };
         await using var service = await UserService.StartAsync(3, TimeSpan.FromMinutes(10), o => o.Balancing.OutlierEjection = ejection);
         await using (var load = LoadOn(service))
         {

@@ -103,9 +103,9 @@ internal sealed class UserLoad : IAsyncDisposable
             {
                 // Ended from here.
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
-                Failures.Enqueue(e);
+                Failures.Enqueue(exception);
             }
         }
     }

@@ -40,7 +40,8 @@ internal sealed class UserService : IAsyncDisposable
     public async Task WaitForRegisteredAsync(int count)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while ((await _etcd.CtlAsync("get", "--prefix", "--keys-only", Prefix)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length != count)
+        while ((await _etcd.CtlAsync("get", "--prefix", "--keys-only", Prefix)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Length != count)
             bound.Token.ThrowIfCancellationRequested();
     }
 

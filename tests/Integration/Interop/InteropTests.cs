@@ -31,7 +31,8 @@ public sealed class InteropTests
         ["unimplemented_method"] = peers => FailsAsync(
             StatusCode.Unimplemented, peers.Client.UnimplementedCallAsync(new Empty()).ResponseAsync),
         ["unimplemented_service"] = peers => FailsAsync(
-            StatusCode.Unimplemented, new UnimplementedService.UnimplementedServiceClient(peers.Invoker).UnimplementedCallAsync(new Empty()).ResponseAsync),
+            StatusCode.Unimplemented,
+            new UnimplementedService.UnimplementedServiceClient(peers.Invoker).UnimplementedCallAsync(new Empty()).ResponseAsync),
         ["cancel_after_begin"] = CancelAfterBeginAsync,
         ["cancel_after_first_response"] = CancelAfterFirstResponseAsync,
         ["timeout_on_sleeping_server"] = TimeoutOnSleepingServerAsync,
@@ -78,7 +79,8 @@ public sealed class InteropTests
 
     private static async Task ClientCompressedUnaryAsync(InteropPeers peers)
     {
-        var request = new SimpleRequest { ExpectCompressed = new BoolValue { Value = true }, ResponseSize = 314_159, Payload = Zeros(271_828) };
+        var request =
+            new SimpleRequest { ExpectCompressed = new BoolValue { Value = true }, ResponseSize = 314_159, Payload = Zeros(271_828) };
         await FailsAsync(StatusCode.InvalidArgument, peers.Client.UnaryCallAsync(request, Encoding("identity")).ResponseAsync);
         Assert.Equal(314_159, (await peers.Client.UnaryCallAsync(request, Encoding("gzip"))).Payload.Body.Length);
         request.ExpectCompressed.Value = false;
@@ -139,7 +141,8 @@ public sealed class InteropTests
             new ResponseParameters { Compressed = new BoolValue { Value = true }, Size = 31_415 },
             new ResponseParameters { Compressed = new BoolValue { Value = false }, Size = 92_653 },
         ]));
-        Assert.Equal([31_415, 92_653], await call.ResponseStream.ReadAllAsync().Select(response => response.Payload.Body.Length).ToListAsync());
+        Assert.Equal(
+            [31_415, 92_653], await call.ResponseStream.ReadAllAsync().Select(response => response.Payload.Body.Length).ToListAsync());
         Assert.Equal([[true, false]], peers.Server.Calls.Select(call => call.Responses.Compressed));
     }
 
@@ -168,7 +171,8 @@ public sealed class InteropTests
 
     private static async Task CustomMetadataAsync(InteropPeers peers)
     {
-        var metadata = new Metadata { { InteropService.InitialKey, "test_initial_metadata_value" }, { InteropService.TrailingKey, Trailing } };
+        var metadata =
+            new Metadata { { InteropService.InitialKey, "test_initial_metadata_value" }, { InteropService.TrailingKey, Trailing } };
         using (var unary = peers.Client.UnaryCallAsync(new SimpleRequest { ResponseSize = 314_159, Payload = Zeros(271_828) }, metadata))
         {
             await unary;
@@ -193,7 +197,8 @@ public sealed class InteropTests
     private static async Task StatusAsync(InteropPeers peers, string message)
     {
         var status = new EchoStatus { Code = (int)StatusCode.Unknown, Message = message };
-        await FailsAsync(StatusCode.Unknown, peers.Client.UnaryCallAsync(new SimpleRequest { ResponseStatus = status }).ResponseAsync, message);
+        await FailsAsync(
+            StatusCode.Unknown, peers.Client.UnaryCallAsync(new SimpleRequest { ResponseStatus = status }).ResponseAsync, message);
 
         using var call = peers.Client.FullDuplexCall();
         await call.RequestStream.WriteAsync(new StreamingOutputCallRequest { ResponseStatus = status });
@@ -248,7 +253,8 @@ public sealed class InteropTests
         Assert.Equal(InteropServer.FromSource.Name, (await peers.Client.UnaryCallAsync(request)).Username);
 
         var own = $"Bearer {InteropServer.OfTheCall.Token}";
-        Assert.Equal(InteropServer.OfTheCall.Name, (await peers.Client.UnaryCallAsync(request, new Metadata { { "authorization", own } })).Username);
+        Assert.Equal(
+            InteropServer.OfTheCall.Name, (await peers.Client.UnaryCallAsync(request, new Metadata { { "authorization", own } })).Username);
         if (peers.IsSecure)
         {
             var credentials = CallCredentials.FromInterceptor((_, metadata) =>

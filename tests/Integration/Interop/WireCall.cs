@@ -7,7 +7,8 @@ namespace Interceptors.Integration.Tests.Interop;
 internal sealed class WireCall
 {
     private WireCall(HttpContext context) =>
-        Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToArray(), StringComparer.OrdinalIgnoreCase);
+        Headers = context.Request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToArray(), StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyDictionary<string, string?[]> Headers { get; }
 

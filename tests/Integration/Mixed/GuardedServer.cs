@@ -15,7 +15,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Integration.Tests;
 
-/// <summary>The probe over TLS behind the standard stack and whatever guards it; keeps all logs, and the head and tail of each response.</summary>
+/// <summary>
+/// The probe over TLS behind the standard stack and whatever guards it; keeps all logs, and the head and tail of each response.
+/// </summary>
 internal sealed class GuardedServer : IAsyncDisposable
 {
     private readonly X509Certificate2 _certificate = TestCertificate.Create();
@@ -66,7 +68,8 @@ internal sealed class GuardedServer : IAsyncDisposable
             {
                 SslOptions = new SslClientAuthenticationOptions
                 {
-                    RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificate.GetCertHashString(),
+                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                        shown?.GetCertHashString() == _certificate.GetCertHashString(),
                 },
             },
         };

@@ -47,8 +47,8 @@ internal sealed record MixedCall(int Number, CallKind Kind, MixedEnd End, int Re
     };
 
     /// <summary>
-    /// Whether the server may break off its response. Such a call has been seen, rarely and on a busy machine, to end with its connection closed and
-    /// all calls on it failed; why is not known. So these do not share a connection with the others.
+    /// Whether the server may break off its response. Such a call has been seen, rarely and on a busy machine, to end with its connection
+    /// closed and all calls on it failed; why is not known. So these do not share a connection with the others.
     /// </summary>
     public bool EndangersConnection => End == MixedEnd.ServerResets || Rule is { HasDeadline: true, Caller: not null };
 

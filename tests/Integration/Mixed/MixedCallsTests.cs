@@ -45,7 +45,8 @@ public sealed class MixedCallsTests(MixedRun run) : IClassFixture<MixedRun>
     public void The_client_logs_the_status_that_the_caller_saw() =>
         Holds(
             // Who interrupts a call while its end arrives may see the one and find the other logged.
-            run.Calls.Where(call => call.Seen is { } seen && run.Client.StatusOf(call) != seen && run.Client.StatusOf(call) != call.Rule.Caller),
+            run.Calls.Where(
+                call => call.Seen is { } seen && run.Client.StatusOf(call) != seen && run.Client.StatusOf(call) != call.Rule.Caller),
             call => $"saw {call.Seen}, logged {run.Client.StatusOf(call)}");
 
     [Fact]
@@ -84,7 +85,8 @@ public sealed class MixedCallsTests(MixedRun run) : IClassFixture<MixedRun>
 
     private void Holds(IEnumerable<MixedCall> exceptions, Func<MixedCall, string> describe)
     {
-        var all = exceptions.Select(call => $"{call}: {describe(call)}\n  {run.Client.Describe(call)}\n  {run.Server.Describe(call)}").ToList();
+        var all = exceptions.Select(call => $"{call}: {describe(call)}\n  {run.Client.Describe(call)}\n  {run.Server.Describe(call)}")
+            .ToList();
         Assert.True(all.Count == 0, $"Seed {run.Seed}, {all.Count} calls:\n{string.Join('\n', all.Take(20))}");
     }
 }

@@ -19,7 +19,8 @@ internal static class MixedMethods
         Marshallers.Create(static _ => [0x0a, 0x7f, .. Encoding.ASCII.GetBytes(MixedCall.Marker)], ProbeRequest.Parser.ParseFrom);
 
     private static readonly Marshaller<ProbeResponse> UndecodableResponses =
-        Marshallers.Create<ProbeResponse>(static response => response.ToByteArray(), static _ => throw new InvalidDataException("undecodable"));
+        Marshallers.Create<ProbeResponse>(
+            static response => response.ToByteArray(), static _ => throw new InvalidDataException("undecodable"));
 
     public static Method<ProbeRequest, ProbeResponse> Of(MixedCall call)
     {

@@ -15,13 +15,17 @@ internal sealed class MixedReports
     /// <param name="measurements">Its measurements.</param>
     public MixedReports(LogCapture logs, string[] events, string traceIdField, IReadOnlyList<Measurement> measurements)
     {
-        _all = logs.Lines.ToLookup(line => (string)(line.Fields.GetValueOrDefault(traceIdField) ?? line.Scope.GetValueOrDefault(traceIdField) ?? ""));
+        _all = logs.Lines.ToLookup(
+            line => (string)(line.Fields.GetValueOrDefault(traceIdField) ?? line.Scope.GetValueOrDefault(traceIdField) ?? ""));
         var lines = logs.Lines.Where(line => events.Contains(line.Event.Name)).ToList();
-        _lines = lines.ToLookup(line => (string)(line.Fields.GetValueOrDefault(traceIdField) ?? line.Scope.GetValueOrDefault(traceIdField) ?? ""));
-        CountOfRenamed = lines.Count(line => line.Fields.TryGetValue("TraceId", out var own) && !_lines[own as string ?? ""].Contains(line));
+        _lines = lines.ToLookup(
+            line => (string)(line.Fields.GetValueOrDefault(traceIdField) ?? line.Scope.GetValueOrDefault(traceIdField) ?? ""));
+        CountOfRenamed = lines.Count(
+            line => line.Fields.TryGetValue("TraceId", out var own) && !_lines[own as string ?? ""].Contains(line));
         Logged = Totals(lines.Select(line => (MethodOf(line), Name(StatusOf(line)))));
         Measured = Totals(measurements.Select(measured =>
-            ((string)measured.Tags["rpc.method"]!, ((string)measured.Tags["rpc.response.status_code"]!).Replace("_", "", StringComparison.Ordinal))));
+            ((string)measured.Tags["rpc.method"]!, ((string)measured.Tags["rpc.response.status_code"]!)
+                .Replace("_", "", StringComparison.Ordinal))));
     }
 
     /// <summary>How many lines have another trace id of their own than the call that they belong to.</summary>
@@ -33,7 +37,8 @@ internal sealed class MixedReports
     public IReadOnlyList<string> Measured { get; }
 
     /// <summary>How many lines there are of calls that are not in the plan.</summary>
-    public int CountOfOthers(IEnumerable<MixedCall> calls) => _lines.Select(line => line.Key).Except(calls.Select(call => call.TraceId)).Count();
+    public int CountOfOthers(IEnumerable<MixedCall> calls) =>
+        _lines.Select(line => line.Key).Except(calls.Select(call => call.TraceId)).Count();
 
     public int CountOf(MixedCall call) => _lines[call.TraceId].Count();
 
@@ -53,5 +58,6 @@ internal sealed class MixedReports
     private static string Name(StatusCode status) => status.ToString().ToUpperInvariant();
 
     private static List<string> Totals(IEnumerable<(string Method, string Status)> calls) =>
-        [.. calls.CountBy(call => call).Select(count => $"{count.Key.Method} {count.Key.Status}: {count.Value}").Order(StringComparer.Ordinal)];
+        [.. calls.CountBy(call => call).Select(count => $"{count.Key.Method} {count.Key.Status}: {count.Value}")
+            .Order(StringComparer.Ordinal)];
 }

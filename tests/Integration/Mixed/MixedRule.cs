@@ -14,14 +14,15 @@ internal enum Reach
 }
 
 /// <summary>
-/// Which statuses the two sides may report of a call, at any speed of the machine. Either the client reports what the server sent: then both
-/// report the status with which the server ended the call by itself. Or the client ended the call itself: then the server reports that,
-/// too, in its own words (Cancelled, or DeadlineExceeded where the caller had a deadline), or the status it had come to before it knew.
+/// Which statuses the two sides may report of a call, at any speed of the machine. Either the client reports what the server sent: then
+/// both report the status with which the server ended the call by itself. Or the client ended the call itself: then the server reports
+/// that, too, in its own words (Cancelled, or DeadlineExceeded where the caller had a deadline), or the status it had come to before it
+/// knew.
 /// </summary>
 /// <remarks>
 /// Where a deadline or a cancellation meets a call that is just getting its response, Grpc.Net.Client may tell the caller neither, but how
-/// that broke its reading: Unavailable without any interceptor too, Cancelled and Internal were seen with them, rarely. The kit reports what
-/// the caller is told.
+/// that broke its reading: Unavailable without any interceptor too, Cancelled and Internal were seen with them, rarely. The kit reports
+/// what the caller is told.
 /// </remarks>
 /// <param name="Handler">The status with which the server ends the call if it is left to; null if it never does.</param>
 /// <param name="Caller">The status with which the client ends the call itself; null if it never does.</param>

@@ -40,7 +40,8 @@ public sealed class SecretsTests
         foreach (var token in new[] { Wrong, Breaking })
         {
             await RunAsync(server, clientLogs, token, refused);
-            Assert.All(refused, call => Assert.Contains(call.Seen, new StatusCode?[] { StatusCode.Unauthenticated, StatusCode.Unavailable }));
+            Assert.All(
+                refused, call => Assert.Contains(call.Seen, new StatusCode?[] { StatusCode.Unauthenticated, StatusCode.Unavailable }));
             shown.AddRange(refused.Select(call => $"{call.Error}"));
         }
         await Eventually.True(() => server.Running == 0, "all calls end");

@@ -27,7 +27,8 @@ public sealed class OpenTelemetryTests
         var client = server.Client(channel => channel.Intercept(server.Services.GetRequiredService<Interceptor>()));
 
         // Activity sources belong to the process: the trace tells this call from those of other tests.
-        using var trace = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
+        using var trace = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C)
+            .Start();
         await client.UnaryAsync(new ProbeRequest());
         await Eventually.True(() => Own().Count() == 2, "both spans end");
         server.Services.GetRequiredService<MeterProvider>().ForceFlush();

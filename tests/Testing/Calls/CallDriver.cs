@@ -8,7 +8,9 @@ public sealed class CallDriver(Probe.ProbeClient client)
 {
     private static readonly TimeSpan ShortDeadline = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Every kind with every end that it can have; a blocking call can be neither disposed nor abandoned, only streams can be abandoned.</summary>
+    /// <summary>
+    /// Every kind with every end that it can have; a blocking call can be neither disposed nor abandoned, only streams can be abandoned.
+    /// </summary>
     public static IEnumerable<(CallKind Kind, CallEnd End)> All =>
         from kind in Enum.GetValues<CallKind>()
         from end in Enum.GetValues<CallEnd>()
@@ -65,7 +67,8 @@ public sealed class CallDriver(Probe.ProbeClient client)
                     try
                     {
                         await Task.Factory.StartNew(
-                            () => client.Unary(request, options), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                            () => client.Unary(request, options), CancellationToken.None, TaskCreationOptions.LongRunning,
+                            TaskScheduler.Default);
                     }
                     finally
                     {
@@ -129,7 +132,8 @@ public sealed class CallDriver(Probe.ProbeClient client)
         }
     }
 
-    private static async Task Read<TCall>(TCall call, CallEnd end, Func<Task> interrupt, Func<TCall, IAsyncStreamReader<ProbeResponse>> stream)
+    private static async Task Read<TCall>(
+        TCall call, CallEnd end, Func<Task> interrupt, Func<TCall, IAsyncStreamReader<ProbeResponse>> stream)
         where TCall : IDisposable
     {
         var responses = stream(call);

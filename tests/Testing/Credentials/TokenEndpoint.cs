@@ -59,7 +59,8 @@ public sealed class TokenEndpoint : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
-        _requests.Enqueue(new TokenRequest(context.Request.Headers.Authorization.ToString(), form.ToDictionary(field => field.Key, field => field.Value.ToString())));
+        _requests.Enqueue(new TokenRequest(
+            context.Request.Headers.Authorization.ToString(), form.ToDictionary(field => field.Key, field => field.Value.ToString())));
         await Answer(context, _requests.Count);
     }
 

@@ -212,7 +212,7 @@ public sealed class EtcdProcess : IAsyncDisposable
         {
             return await Http.GetStringAsync(new Uri($"{_metrics}/{what}"));
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
             return "";
         }

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Interceptors.Testing;
 
-/// <summary>A loopback proxy that can break its connections, or carry nothing over them; or one that accepts and never says a word.</summary>
+/// <summary>
+/// A loopback proxy that can break its connections, or carry nothing over them; or one that accepts and never says a word.
+/// </summary>
 public sealed class Wire : IAsyncDisposable
 {
     private readonly TcpListener _listener;

@@ -25,7 +25,8 @@ public sealed class MeterCapture : IMeterFactory
         _listener.Start();
     }
 
-    public IReadOnlyList<Measurement> Of(string instrument) => [.. _measurements.Where(measurement => measurement.Instrument == instrument)];
+    public IReadOnlyList<Measurement> Of(string instrument) =>
+        [.. _measurements.Where(measurement => measurement.Instrument == instrument)];
 
     /// <summary>Asks the instruments that are only asked, and gives what this one says.</summary>
     public IReadOnlyList<Measurement> Observe(string instrument)

@@ -23,11 +23,12 @@ internal sealed class Load(CallRecord record)
             {
                 // Not ended with the load: a call that is running then counts.
                 var deadline = DateTime.UtcNow + CallTimeout;
-                record.Answered((await client.CallAsync(new CallRequest(), deadline: deadline, cancellationToken: CancellationToken.None)).Server);
+                record.Answered(
+                    (await client.CallAsync(new CallRequest(), deadline: deadline, cancellationToken: CancellationToken.None)).Server);
             }
-            catch (RpcException e)
+            catch (RpcException exception)
             {
-                record.Failed(Unary, started, e.Status);
+                record.Failed(Unary, started, exception.Status);
                 await Task.Delay(PauseAfterFailure, CancellationToken.None);
             }
         }
@@ -53,9 +54,9 @@ internal sealed class Load(CallRecord record)
             {
                 record.Streamed();
             }
-            catch (RpcException e)
+            catch (RpcException exception)
             {
-                record.Failed(Stream, started, e.Status);
+                record.Failed(Stream, started, exception.Status);
                 await Task.Delay(PauseAfterFailure, CancellationToken.None);
             }
         }

@@ -49,7 +49,8 @@ internal sealed record Fault(string Name, Func<Stage, FaultRecord, CancellationT
         await server.StartAsync(stop);
     });
 
-    private static Fault Killed(ServerProcess server) => new($"{server.Name} is killed (SIGKILL) and started again", async (s, record, stop) =>
+    private static Fault Killed(ServerProcess server) =>
+        new($"{server.Name} is killed (SIGKILL) and started again", async (s, record, stop) =>
     {
         var sent = s.Now;
         await server.KillAsync();

@@ -39,11 +39,11 @@ internal sealed class Schedule(Stage stage, Random random, Progress progress)
             await stage.RecoverAsync(stop);
             record.End = stage.Now;
         }
-        catch (Exception e) when (!stop.IsCancellationRequested)
+        catch (Exception exception) when (!stop.IsCancellationRequested)
         {
             // The run goes on: what comes after a fault that was not overcome is worth knowing too.
-            record.Problem = e.Message;
-            progress.Say($"NOT OVERCOME: {fault.Name}: {e.Message}");
+            record.Problem = exception.Message;
+            progress.Say($"NOT OVERCOME: {fault.Name}: {exception.Message}");
         }
     }
 }

@@ -6,7 +6,8 @@ using Interceptors.Testing;
 namespace Interceptors.Soak.Faults;
 
 /// <summary>What the faults happen to.</summary>
-internal sealed class Stage(EtcdProcess etcd, Wire wire, IReadOnlyList<ServerProcess> servers, LoadedClients clients, Stopwatch clock, Random random)
+internal sealed class Stage(
+    EtcdProcess etcd, Wire wire, IReadOnlyList<ServerProcess> servers, LoadedClients clients, Stopwatch clock, Random random)
 {
     public EtcdProcess Etcd => etcd;
 

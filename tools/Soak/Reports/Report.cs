@@ -33,7 +33,8 @@ internal sealed class Report(SoakOptions options, CallRecord record, IReadOnlyLi
         Console.WriteLine();
         Line("calls", $"{record.Calls:N0}, and {record.Streams:N0} streams");
         WriteFailures();
-        Line("longest gap", $"{record.LongestGap.TotalMilliseconds:N0} ms without a successful call, up to {record.LongestGapEnd:mm\\:ss\\.fff}");
+        Line("longest gap",
+            $"{record.LongestGap.TotalMilliseconds:N0} ms without a successful call, up to {record.LongestGapEnd:mm\\:ss\\.fff}");
         Line("final list", $"{(ListProblem is null ? "not looked at" : ListProblem.Length == 0 ? "right" : $"WRONG: {ListProblem}")}");
         Line("at the start", $"{Start}");
         Line("at the end", $"{End}");
@@ -51,7 +52,8 @@ internal sealed class Report(SoakOptions options, CallRecord record, IReadOnlyLi
         Line("  broken", $"{CountOf(Explanation.Broken)} on connections to a server when it was killed (SIGKILL)");
         var unexplained = Unexplained();
         Line("  unexplained", $"{unexplained.Count}");
-        foreach (var group in unexplained.GroupBy(call => (call.Kind, call.Status.StatusCode, When: Explanations.Circumstances(call, faults))))
+        var groups = unexplained.GroupBy(call => (call.Kind, call.Status.StatusCode, When: Explanations.Circumstances(call, faults)));
+        foreach (var group in groups)
         {
             Line("", $"{group.Count()} × {group.Key.Kind} {group.Key.StatusCode}: {group.Key.When}");
             foreach (var call in group.Take(Examples))

@@ -14,7 +14,8 @@ internal sealed record Resources(long ManagedBytes, long WorkingSet, int Descrip
     public static Resources Measure(IReadOnlyCollection<int> ports)
     {
         using var self = Process.GetCurrentProcess();
-        return new Resources(GC.GetTotalMemory(forceFullCollection: true), self.WorkingSet64, DescriptorsOf().Count, ConnectionsOf(ports).Count,
+        return new Resources(
+            GC.GetTotalMemory(forceFullCollection: true), self.WorkingSet64, DescriptorsOf().Count, ConnectionsOf(ports).Count,
             Timer.ActiveCount, self.Threads.Count);
     }
 

@@ -12,7 +12,8 @@ public sealed class AttemptTests
         await using var service = await DiscoveredService.StartAsync("memory", etcd: null, 100, 100);
         var channel = service.Open(o => o.ServiceConfig.Json = Configured.Methods(
             """
-            "retryPolicy":{"maxAttempts":2,"initialBackoff":"0.001s","maxBackoff":"0.001s","backoffMultiplier":1,"retryableStatusCodes":["UNAVAILABLE"]}
+            "retryPolicy":{"maxAttempts":2,"initialBackoff":"0.001s","maxBackoff":"0.001s","backoffMultiplier":1,"retryableStatusCodes":[
+                "UNAVAILABLE"]}
             """));
         await service.ReachAsync(channel, service.Backends);
         var count = service.Backends[0].Observer.OnCall;
@@ -59,9 +60,9 @@ public sealed class AttemptTests
             {
                 await client.UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow + TimeSpan.FromSeconds(20));
             }
-            catch (RpcException e)
+            catch (RpcException exception)
             {
-                Assert.Fail($"{policy}: {e.Status}");
+                Assert.Fail($"{policy}: {exception.Status}");
             }
         }
 

@@ -13,6 +13,8 @@ internal static class Deviation
         _ => OfSteps(calls),
     };
 
-    /// <summary>Of what is spread by steps of the golden ratio, as weights and the overflow of zones are; derived in WeightedSetTests.</summary>
+    /// <summary>
+    /// Of what is spread by steps of the golden ratio, as weights and the overflow of zones are; derived in WeightedSetTests.
+    /// </summary>
     public static double OfSteps(int calls) => 3 + (3.52 * Math.Log(Math.Max(1, calls)));
 }

@@ -11,7 +11,8 @@ public sealed class PolicyCombinationTests
     [Fact]
     public async Task Weights_count_and_change_while_one_is_left_out_and_it_comes_back_with_its_own()
     {
-        await using var service = new CombinedService(LoadBalancingPolicies.WeightedRoundRobin, CombinedService.PartFor(Ailment.FailingCalls));
+        await using var service = new CombinedService(
+            LoadBalancingPolicies.WeightedRoundRobin, CombinedService.PartFor(Ailment.FailingCalls));
         for (var i = 0; i < Names.Length; i++)
             await service.StartAsync(Names[i], weight: 100 * (i + 1));
         await service.TellAsync(ready: 4);

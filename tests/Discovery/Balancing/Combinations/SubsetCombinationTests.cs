@@ -8,9 +8,11 @@ public sealed class SubsetCombinationTests
 
     [Theory]
     [MemberData(nameof(Ailing))]
-    public async Task The_rest_of_the_subset_takes_the_calls_of_one_that_is_ill_and_only_one_that_leaves_is_replaced(string policy, Ailment ailment)
+    public async Task The_rest_of_the_subset_takes_the_calls_of_one_that_is_ill_and_only_one_that_leaves_is_replaced(
+        string policy, Ailment ailment)
     {
-        await using var service = new CombinedService(policy, CombinedService.PartFor(ailment) with { Subset = new SubsetOptions { Size = 3 } });
+        await using var service = new CombinedService(
+            policy, CombinedService.PartFor(ailment) with { Subset = new SubsetOptions { Size = 3 } });
         for (var i = 0; i < All.Length; i++)
             await service.StartAsync(All[i], weight: 100 * (i + 1));
         await service.TellAsync(ready: 3);

@@ -8,7 +8,8 @@ public sealed class BalancingConfigurationTests
     [InlineData("""{}""")]
     [InlineData("""{"choiceCount": 3}""")]
     [InlineData("""{"subset": {"size": 5}, "zone": {"local": "eu"}, "slowStart": {"window": "1.5s", "aggression": 2}}""")]
-    [InlineData("""{"healthChecking": {}, "outlierEjection": {"interval": "1s", "successRate": {}, "failurePercentage": {"threshold": 50}}}""")]
+    [InlineData(
+        """{"healthChecking": {}, "outlierEjection": {"interval": "1s", "successRate": {}, "failurePercentage": {"threshold": 50}}}""")]
     public void Good_configurations_have_no_problem(string json) => Assert.Null(Problem(json));
 
     [Theory]
@@ -22,14 +23,16 @@ public sealed class BalancingConfigurationTests
     [InlineData("""{"subset": {"size": 0}}""", "least_request.subset.size is 0. Give a number of endpoints, at least 1.")]
     [InlineData("""{"zone": {}}""", "least_request.zone.local is empty. Give the zone of this client.")]
     [InlineData("""{"zone": {"local": 3}}""", "least_request.zone.local is 3. Give a text.")]
-    [InlineData("""{"slowStart": {"window": "30"}}""", "least_request.slowStart.window is \"30\". Give a duration in seconds, such as \"1.5s\".")]
+    [InlineData(
+        """{"slowStart": {"window": "30"}}""", "least_request.slowStart.window is \"30\". Give a duration in seconds, such as \"1.5s\".")]
     [InlineData("""{"slowStart": {"window": "-1s"}}""", "least_request.slowStart.window is -00:00:01. Give a time up to 1 day.")]
     [InlineData(
         """{"outlierEjection": {"maxEjectionPercent": 101}}""",
         "least_request.outlierEjection.maxEjectionPercent is 101. Give a percentage from 0 to 100.")]
     [InlineData(
         """{"outlierEjection": {"successRate": {"stdev": 1}}}""",
-        "least_request.outlierEjection.successRate.stdev is not known. Known are stdevFactor, enforcementPercentage, minimumHosts, requestVolume.")]
+        "least_request.outlierEjection.successRate.stdev is not known. Known are stdevFactor, enforcementPercentage, minimumHosts, "
+            + "requestVolume.")]
     [InlineData("""{"healthChecking": {"serviceName": {}}}""", "least_request.healthChecking.serviceName is an object. Give a text.")]
     public void Bad_ones_say_where_and_what_is_wrong(string json, string problem) => Assert.Equal(problem, Problem(json));
 

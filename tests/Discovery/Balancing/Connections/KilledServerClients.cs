@@ -36,7 +36,8 @@ internal sealed class KilledServerClients : IAsyncDisposable
         foreach (var channel in _channels)
             channel.Answered.Clear();
         await Eventually.True(
-            () => Array.TrueForAll(_channels, c => addresses.All(c.Answered.ContainsKey)), "the servers answer on each channel", Watching.Bound);
+            () => Array.TrueForAll(_channels, c => addresses.All(c.Answered.ContainsKey)), "the servers answer on each channel",
+            Watching.Bound);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,9 +57,9 @@ internal sealed class KilledServerClients : IAsyncDisposable
             {
                 await channel.Client.UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow + Watching.Bound);
             }
-            catch (RpcException e)
+            catch (RpcException exception)
             {
-                Failures.Enqueue(e.Status.ToString());
+                Failures.Enqueue(exception.Status.ToString());
             }
 
             Interlocked.Increment(ref _calls);

@@ -9,7 +9,8 @@ public sealed class KilledServerTests(SharedEtcd etcd) : IClassFixture<SharedEtc
     private const int Channels = 4;
 
     // More for a long look: INTERCEPTORS_KILLS=50.
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("INTERCEPTORS_KILLS") ?? "3", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(
+        Environment.GetEnvironmentVariable("INTERCEPTORS_KILLS") ?? "3", CultureInfo.InvariantCulture);
 
     public static TheoryData<string> Policies => [.. BalancingPolicies.Names];
 

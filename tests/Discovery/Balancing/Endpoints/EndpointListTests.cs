@@ -11,7 +11,8 @@ public sealed class EndpointListTests
         var known = new Dictionary<string, BalancedEndpoint>();
         for (var step = 0; step < 300; step++)
         {
-            var hosts = Enumerable.Range(0, 40).Where(_ => random.Next(3) > 0).Select(i => (Host: $"h{i}", Weight: random.Next(1, 3))).ToArray();
+            var hosts = Enumerable.Range(0, 40).Where(_ => random.Next(3) > 0).Select(i => (Host: $"h{i}", Weight: random.Next(1, 3)))
+                .ToArray();
             if (random.Next(2) == 0)
                 random.Shuffle(hosts);
             var weights = known.ToDictionary(k => k.Key, k => k.Value.Weight);

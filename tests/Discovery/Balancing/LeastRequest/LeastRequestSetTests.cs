@@ -73,7 +73,8 @@ public sealed class LeastRequestSetTests
     [InlineData(2, 8, 2)]
     [InlineData(5, 0, 1)]
     [InlineData(5, 8, 1)]
-    public void One_that_warms_up_takes_part_in_its_share_of_the_choices_whether_the_others_are_idle_or_not(int choiceCount, int inFlight, int looks)
+    public void One_that_warms_up_takes_part_in_its_share_of_the_choices_whether_the_others_are_idle_or_not(
+        int choiceCount, int inFlight, int looks)
     {
         var (set, endpoints) = Create(choiceCount);
         endpoints[0].WarmShare = 300;

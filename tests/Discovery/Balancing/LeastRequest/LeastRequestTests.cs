@@ -109,7 +109,8 @@ public sealed class LeastRequestTests
         await using var service = await StartAsync();
         var driver = new CallDriver(service.Client);
 
-        var status = await driver.RunAsync(kind, end, () => Eventually.True(() => Names.Any(n => service[n].Running > 0), "a handler runs"));
+        var status = await driver.RunAsync(
+            kind, end, () => Eventually.True(() => Names.Any(n => service[n].Running > 0), "a handler runs"));
 
         Assert.Equal(CallDriver.Expected(end), status);
         await Eventually.True(() => service.All.All(e => e.InFlight == 0), "no call is in flight");

@@ -109,7 +109,8 @@ public sealed class OutlierEjectionTests
     public async Task One_whose_calls_fail_more_often_than_a_limit_is_left_out_at_the_next_look()
     {
         await using var service = await StartAsync(
-            5, ("consecutiveErrors", 0), ("failurePercentage", new Dictionary<string, object> { ["threshold"] = 40, ["requestVolume"] = 20 }));
+            5, ("consecutiveErrors", 0),
+            ("failurePercentage", new Dictionary<string, object> { ["threshold"] = 40, ["requestVolume"] = 20 }));
         service["0"].FailEachSecond(StatusCode.Internal);
         Assert.Equal(40, (await service.ShareAsync(200))["0"]);
 
@@ -137,7 +138,7 @@ public sealed class OutlierEjectionTests
             service.Client.Unary(new ProbeRequest(), deadline: DateTime.UtcNow.AddMilliseconds(300));
             return false;
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.DeadlineExceeded)
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.DeadlineExceeded)
         {
             return true;
         }
@@ -149,7 +150,8 @@ public sealed class OutlierEjectionTests
     private async Task<BalancedService> StartAsync(int servers, string policy, params (string Name, object Value)[] outlierEjection)
     {
         var service = new BalancedService(
-            policy, new Dictionary<string, object> { ["outlierEjection"] = outlierEjection.ToDictionary(o => o.Name, o => o.Value) }, _time);
+            policy, new Dictionary<string, object> { ["outlierEjection"] = outlierEjection.ToDictionary(o => o.Name, o => o.Value) },
+            _time);
         for (var i = 0; i < servers; i++)
             await service.StartAsync($"{i}");
         await service.TellAndReachAsync();

@@ -114,9 +114,9 @@ public sealed class RoundRobinTests
             service.Client.Unary(new ProbeRequest());
             return "";
         }
-        catch (RpcException e)
+        catch (RpcException exception)
         {
-            return e.ToString();
+            return exception.ToString();
         }
     }
 }

@@ -9,7 +9,8 @@ public sealed class WeightedSetTests
     private static (WeightedSet Set, List<BalancedEndpoint> Endpoints) Many()
     {
         var set = new WeightedSet(seed: 7, usesWeights: true);
-        var endpoints = Enumerable.Range(0, WeightedSet.Many).Select(i => Unconnected.Endpoint($"h{i}", i == 2 ? 15_000 : (i % 100) + 10)).ToList();
+        var endpoints = Enumerable.Range(0, WeightedSet.Many).Select(i => Unconnected.Endpoint($"h{i}", i == 2 ? 15_000 : (i % 100) + 10))
+            .ToList();
         endpoints.ForEach(set.Add);
         return (set, endpoints);
     }
@@ -30,7 +31,8 @@ public sealed class WeightedSetTests
         var counts = set.Picks(10_000);
 
         foreach (var endpoint in endpoints)
-            Assert.InRange(counts.GetValueOrDefault(endpoint) - (10_000.0 * endpoint.Weight / weights.Sum()), -Bound(10_000), Bound(10_000));
+            Assert.InRange(
+                counts.GetValueOrDefault(endpoint) - (10_000.0 * endpoint.Weight / weights.Sum()), -Bound(10_000), Bound(10_000));
     }
 
     [Fact]

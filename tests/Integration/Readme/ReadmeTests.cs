@@ -8,6 +8,10 @@ public sealed partial class ReadmeTests
 {
     public static TheoryData<string> Blocks { get; } = new(Quoted().Matches(Readme).Select(match => match.Groups["path"].Value));
 
+    public static TheoryData<string> Documents { get; } = new(
+        Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md"))
+            .Select(file => Path.GetRelativePath(Repository.Root, file)));
+
     private static string Readme => File.ReadAllText(Repository.PathOf("README.md"));
 
     [Theory]
@@ -24,14 +28,22 @@ public sealed partial class ReadmeTests
         Assert.Equal(Regex.Count(Readme, "^```csharp", RegexOptions.Multiline), Quoted().Count(Readme));
 
     [Fact]
-    public void Every_file_that_the_readme_links_exists() =>
+    public void It_can_be_read_in_one_go() => Assert.InRange(Readme.Count('\n'), 1, 200);
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_file_that_a_document_links_exists(string document)
+    {
+        var folder = Path.GetDirectoryName(Repository.PathOf(document.Split('/')))!;
+
         Assert.All(
-            Link().Matches(Readme).Select(match => match.Groups["path"].Value),
-            path => Assert.True(Path.Exists(Repository.PathOf(path.Split('/'))), path));
+            Link().Matches(File.ReadAllText(Repository.PathOf(document.Split('/')))).Select(match => match.Groups["path"].Value),
+            path => Assert.True(Path.Exists(Path.Combine([folder, .. path.Split('/')])), path));
+    }
 
     [GeneratedRegex(@"^<!-- (?<path>\S+) -->\n```csharp\n(?<code>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"\]\((?<path>[^):#]+)\)")]
+    [GeneratedRegex(@"\]\((?!\.\./\.\./)(?<path>[^):#]+)\)")]
     private static partial Regex Link();
 }
