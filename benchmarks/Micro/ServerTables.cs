@@ -11,7 +11,9 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Benchmarks;
 
 /// <summary>What each server interceptor adds to one unary call when it is alone, and what the stack does when somebody listens.</summary>
-/// <remarks>The line that is written by hand has three values, the kit's eleven; the histogram by hand has one tag, the kit's three.</remarks>
+/// <remarks>
+/// The line that is written by hand has three values, the kit's eleven; the histogram by hand has one tag, the kit's three.
+/// </remarks>
 internal static class ServerTables
 {
     // That of a call that ends well.
@@ -32,8 +34,10 @@ internal static class ServerTables
             [new StaticToken { Name = "bench", Token = Rows.Token }])));
         Add("Authentication, verified each time", static builder => builder.AddTokenAuthentication(AtOnce));
         Add("Authentication, verified and kept", static builder => builder.AddTokenAuthentication(AtOnce, static o => o.CacheSize = 100));
-        Add("Limits, concurrent calls", static builder => builder.AddLimits(static o => o.Server = new CallLimit { MaxConcurrentCalls = 1_000 }));
-        Add("Limits, rate of calls", static builder => builder.AddLimits(static o => o.Server = new CallLimit { CallsPerPeriod = 10_000_000 }));
+        Add("Limits, concurrent calls",
+            static builder => builder.AddLimits(static o => o.Server = new CallLimit { MaxConcurrentCalls = 1_000 }));
+        Add("Limits, rate of calls",
+            static builder => builder.AddLimits(static o => o.Server = new CallLimit { CallsPerPeriod = 10_000_000 }));
         Add("Compression", static builder => builder.AddCompression());
         return table.Titled("Each server interceptor alone");
 
@@ -65,7 +69,8 @@ internal static class ServerTables
 
     /// <summary>The one interceptor that the builder gives to gRPC.</summary>
     private static Interceptor Group(ServiceProvider services) =>
-        (Interceptor)services.GetRequiredService(services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value.Interceptors.Single().Type);
+        (Interceptor)services.GetRequiredService(
+            services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value.Interceptors.Single().Type);
 
     private static ServiceProvider Of(Listening listening, Action<ServerInterceptorsBuilder> add) =>
         listening.Provide(TimingLevel, services => add(services.AddServerInterceptors()));

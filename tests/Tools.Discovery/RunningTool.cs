@@ -19,7 +19,8 @@ public sealed class RunningTool : IAsyncDisposable
 
     // Where it was built, not the copy beside the tests: theirs leave out what ASP.NET Core brings, which the tool does without.
     private static readonly string Program = Repository.PathOf(
-        "tools", "Discovery", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name,
+        "tools", "Discovery", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+        new DirectoryInfo(AppContext.BaseDirectory).Name,
         "discovery.dll");
 
     private readonly Process _process;

@@ -39,7 +39,8 @@ internal static class Pickers
         {
             // No two neighbours weigh the same.
             var metadata = new Dictionary<string, string> { [EndpointMetadata.Weight] = $"{10 + (i % 100)}" };
-            set.Add(new BalancedEndpoint(new DiscoveryEndpoint($"10.0.{i / 250}.{1 + (i % 250)}", 80, metadata), authority: null, balancer: null!));
+            var endpoint = new DiscoveryEndpoint($"10.0.{i / 250}.{1 + (i % 250)}", 80, metadata);
+            set.Add(new BalancedEndpoint(endpoint, authority: null, balancer: null!));
         }
 
         return set;

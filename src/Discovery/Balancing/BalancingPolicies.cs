@@ -17,9 +17,9 @@ internal static class BalancingPolicies
             BalancingOptions.Read(path: "", new Dictionary<string, object>(configuration), new BalancingOptions());
             return null;
         }
-        catch (FormatException e)
+        catch (FormatException exception)
         {
-            return e.Message;
+            return exception.Message;
         }
     }
 }

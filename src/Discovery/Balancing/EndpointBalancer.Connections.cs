@@ -92,7 +92,8 @@ internal sealed partial class EndpointBalancer
         return mustHurry;
     }
 
-    private bool IsCurrent(BalancedEndpoint endpoint, EndpointConnection connection) => !_disposed && ReferenceEquals(endpoint.Connection, connection);
+    private bool IsCurrent(BalancedEndpoint endpoint, EndpointConnection connection) =>
+        !_disposed && ReferenceEquals(endpoint.Connection, connection);
 
     private void OnConnected(BalancedEndpoint endpoint)
     {
@@ -113,8 +114,10 @@ internal sealed partial class EndpointBalancer
             if (_disposed || !ReferenceEquals(endpoint.HealthWatch, watch))
                 return;
             var wasReady = endpoint.Phase == EndpointPhase.Ready;
-            _placement.SetPhase(
-                endpoint, problem is null ? EndpointPhase.Ready : EndpointPhase.Failing, problem is null ? null : $"{endpoint} is not healthy: {problem}");
+            if (problem is null)
+                _placement.SetPhase(endpoint, EndpointPhase.Ready);
+            else
+                _placement.SetPhase(endpoint, EndpointPhase.Failing, $"{endpoint} is not healthy: {problem}");
             if (wasReady != (problem is null))
                 LogHealth(_context.Transport.Logger, endpoint, problem ?? "it is healthy");
             if (problem is not null)

@@ -4,7 +4,9 @@ namespace Interceptors.Discovery;
 
 internal sealed partial class EndpointBalancer
 {
-    [LoggerMessage(3611, LogLevel.Error, "A new configuration of {Policy} is refused, the old one stays: {Problem}", EventName = "BalancingRefused")]
+    [LoggerMessage(3611, LogLevel.Error,
+        "A new configuration of {Policy} is refused, the old one stays: {Problem}",
+        EventName = "BalancingRefused")]
     private static partial void LogRefused(ILogger logger, string policy, string problem);
 
     [LoggerMessage(3612, LogLevel.Information, "Health of endpoint {Endpoint}: {Health}", EventName = "EndpointHealth")]

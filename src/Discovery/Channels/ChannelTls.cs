@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
-/// <summary>What the connections of a channel are secured with. The files are looked at for each connection, so that renewed ones are taken over.</summary>
+/// <summary>
+/// What the connections of a channel are secured with. The files are looked at for each connection, so that renewed ones are taken over.
+/// </summary>
 internal sealed partial class ChannelTls(ChannelTlsOptions options, ILogger logger)
 {
     private readonly EtcdTls _files = new(options.ToFiles(), logger);
@@ -25,7 +27,8 @@ internal sealed partial class ChannelTls(ChannelTlsOptions options, ILogger logg
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             LogWrongName(logger, subject, host);
         else
-            LogNotTrusted(logger, subject, options.CaFile ?? "the system", string.Join(", ", chain?.ChainStatus.Select(s => s.Status) ?? []));
+            LogNotTrusted(
+                logger, subject, options.CaFile ?? "the system", string.Join(", ", chain?.ChainStatus.Select(s => s.Status) ?? []));
         return false;
     }
 }

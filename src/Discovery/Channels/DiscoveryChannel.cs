@@ -54,7 +54,8 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested && bound.IsCancellationRequested)
         {
             throw new TimeoutException(
-                $"The channel to '{Target}' was not ready within {timeout.TotalSeconds:0.###} s. It is {State}; last found: {_shared.LastFound}",
+                $"The channel to '{Target}' was not ready within {timeout.TotalSeconds:0.###} s. It is {State}; "
+                + $"last found: {_shared.LastFound}",
                 exception);
         }
     }

@@ -11,7 +11,8 @@ namespace Interceptors.Discovery;
 public sealed class DiscoveryChannelOptions
 {
     /// <summary>
-    /// One of <see cref="LoadBalancingPolicies"/>; what <see cref="ServiceConfig"/> says about it comes first. Default: <see cref="LoadBalancingPolicies.RoundRobin"/>.
+    /// One of <see cref="LoadBalancingPolicies"/>; what <see cref="ServiceConfig"/> says about it comes first. Default:
+    /// <see cref="LoadBalancingPolicies.RoundRobin"/>.
     /// </summary>
     public string LoadBalancingPolicy { get; set; } = LoadBalancingPolicies.RoundRobin;
 

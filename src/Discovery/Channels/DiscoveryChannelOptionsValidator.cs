@@ -60,7 +60,8 @@ internal sealed class DiscoveryChannelOptionsValidator(CustomPolicies policies) 
                 + "Give at least 1 second, or Timeout.InfiniteTimeSpan for no end.";
         }
 
-        foreach (var (name, value) in new[] { (nameof(o.ConnectTimeout), o.ConnectTimeout), (nameof(o.MaxReconnectDelay), o.MaxReconnectDelay) })
+        foreach (var (name, value) in new[] { (nameof(
+            o.ConnectTimeout), o.ConnectTimeout), (nameof(o.MaxReconnectDelay), o.MaxReconnectDelay) })
         {
             if (value <= TimeSpan.Zero || value > TimeSpan.FromHours(1))
                 yield return $"{name} is {value}. Give a time up to 1 hour.";

@@ -72,7 +72,8 @@ public static class DiscoveryClientServiceCollectionExtensions
         if (!services.Any(s => s.ServiceType == typeof(DiscoveryChannel) && key.Equals(s.ServiceKey)))
             return;
         throw new InvalidOperationException(key is Type type
-            ? $"AddDiscoveryClient<{type.Name}> was called twice. Give one of the two a name: AddDiscoveryClient<{type.Name}>(target, name: \"eu\")."
+            ? $"AddDiscoveryClient<{type.Name}> was called twice. Give one of the two a name: "
+              + $"AddDiscoveryClient<{type.Name}>(target, name: \"eu\")."
             : $"The name '{key}' is taken by another client. Give each call of AddDiscoveryClient a name of its own.");
     }
 }

@@ -1,7 +1,8 @@
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// The connection to one endpoint, made ahead of its calls and made anew whenever it ends. Ready when TCP, TLS and HTTP/2's settings are done, lost
+/// The connection to one endpoint, made ahead of its calls and made anew whenever it ends. Ready when TCP, TLS and HTTP/2's settings are
+/// done, lost
 /// when the last connection has ended. Calls beyond the streams that the server allows get further connections.
 /// </summary>
 internal sealed class EndpointConnection : IDisposable
@@ -23,7 +24,9 @@ internal sealed class EndpointConnection : IDisposable
     private Action<EndpointConnection>? _onDrained;
 
     /// <param name="endpoint">Where to.</param>
-    /// <param name="authority">What calls say in <c>:authority</c> in place of the address, and whose certificate the server must have; null for none.</param>
+    /// <param name="authority">
+    /// What calls say in <c>:authority </c> in place of the address, and whose certificate the server must have; null for none.
+    /// </param>
     /// <param name="transport">Makes connections.</param>
     /// <param name="observer">Told each change, never under a lock of this.</param>
     public EndpointConnection(DiscoveryEndpoint endpoint, string? authority, EndpointTransport transport, IConnectionObserver observer)
@@ -71,7 +74,8 @@ internal sealed class EndpointConnection : IDisposable
         (Volatile.Read(ref _client) ?? CreateClient()).SendAsync(request, cancellationToken);
 
     /// <summary>
-    /// Makes no connection any more. Calls that run go on, and those that wait for a stream; the server, or the idle time, closes what is open.
+    /// Makes no connection any more. Calls that run go on, and those that wait for a stream; the server, or the idle time, closes what is
+    /// open.
     /// </summary>
     /// <param name="onDrained">Told when nothing is open any more, perhaps at once.</param>
     public void Retire(Action<EndpointConnection> onDrained)
@@ -215,7 +219,9 @@ internal sealed class EndpointConnection : IDisposable
                 ConnectTimeout = Timeout.InfiniteTimeSpan,
                 KeepAlivePingDelay = settings.KeepAlivePing.Delay,
                 KeepAlivePingTimeout = settings.KeepAlivePing.Timeout,
-                KeepAlivePingPolicy = settings.KeepAlivePing.WithoutCalls ? HttpKeepAlivePingPolicy.Always : HttpKeepAlivePingPolicy.WithActiveRequests,
+                KeepAlivePingPolicy = settings.KeepAlivePing.WithoutCalls
+                    ? HttpKeepAlivePingPolicy.Always
+                    : HttpKeepAlivePingPolicy.WithActiveRequests,
                 PooledConnectionIdleTimeout = settings.IdleTimeout,
                 UseProxy = false,
                 UseCookies = false,

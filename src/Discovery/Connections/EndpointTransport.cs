@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
-/// <summary>Makes the connections to the endpoints of a target: TCP or a Unix socket, TLS with its name check and ALPN, and HTTP/2's settings.</summary>
+/// <summary>
+/// Makes the connections to the endpoints of a target: TCP or a Unix socket, TLS with its name check and ALPN, and HTTP/2's settings.
+/// </summary>
 internal sealed class EndpointTransport
 {
     private const int MostAtOnce = 256;

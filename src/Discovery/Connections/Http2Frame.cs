@@ -32,8 +32,10 @@ internal readonly record struct Http2Frame(int Length, byte Type, byte Flags)
 
     public bool IsPing => Type == Ping && (Flags & AckFlag) == 0;
 
-    public static Http2Frame Read(ReadOnlySpan<byte> header) => new((int)(BinaryPrimitives.ReadUInt32BigEndian(header) >> 8), header[3], header[4]);
+    public static Http2Frame Read(ReadOnlySpan<byte> header) =>
+        new((int)(BinaryPrimitives.ReadUInt32BigEndian(header) >> 8), header[3], header[4]);
 
     /// <summary>A PING (section 6.7).</summary>
-    public static byte[] PingFrame(bool isAnswer, ReadOnlySpan<byte> payload) => [0, 0, 8, Ping, isAnswer ? AckFlag : (byte)0, 0, 0, 0, 0, .. payload];
+    public static byte[] PingFrame(bool isAnswer, ReadOnlySpan<byte> payload) =>
+        [0, 0, 8, Ping, isAnswer ? AckFlag : (byte)0, 0, 0, 0, 0, .. payload];
 }

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// An HTTP/2 connection that is known to work before its first call: the preface was sent and the server's SETTINGS have come. Until an HTTP
+/// An HTTP/2 connection that is known to work before its first call: the preface was sent and the server's SETTINGS have come. Until an
+/// HTTP
 /// client takes it over, it answers pings and notices the end. The client then reads what the server had sent, so that it knows
 /// how many streams the server allows before it sends the first request.
 /// </summary>
@@ -210,7 +211,8 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         var data = read.AsTask();
         if (!await data.CompletesWithinAsync(ping.Delay, CancellationToken.None).ConfigureAwait(false) && TryEnter(Phase.Reading))
         {
-            await transport.WriteRawAsync(Http2Frame.PingFrame(isAnswer: false, "discover"u8), CancellationToken.None).ConfigureAwait(false);
+            await transport.WriteRawAsync(
+                Http2Frame.PingFrame(isAnswer: false, "discover"u8), CancellationToken.None).ConfigureAwait(false);
             if (!Leave() && !await data.CompletesWithinAsync(ping.Timeout, CancellationToken.None).ConfigureAwait(false) && !IsHandedOver)
                 throw new TimeoutException();
         }

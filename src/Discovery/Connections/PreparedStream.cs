@@ -29,9 +29,11 @@ internal sealed class PreparedStream : Stream, IRawTransport
         set => throw new NotSupportedException();
     }
 
-    public ValueTask<int> ReadRawAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _network.ReadAsync(buffer, cancellationToken);
+    public ValueTask<int> ReadRawAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        _network.ReadAsync(buffer, cancellationToken);
 
-    public ValueTask WriteRawAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) => _network.WriteAsync(buffer, cancellationToken);
+    public ValueTask WriteRawAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
+        _network.WriteAsync(buffer, cancellationToken);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Connection.ReadAsync(buffer, cancellationToken);

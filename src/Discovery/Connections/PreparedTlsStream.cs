@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// A <see cref="PreparedConnection"/> over TLS. An <see cref="SslStream"/> itself, because an HTTP client makes a TLS handshake of its own over any
+/// A <see cref="PreparedConnection"/> over TLS. An <see cref="SslStream"/> itself, because an HTTP client makes a TLS handshake of its own
+/// over any
 /// other kind of stream.
 /// </summary>
 internal sealed class PreparedTlsStream : SslStream, IRawTransport
@@ -15,9 +16,11 @@ internal sealed class PreparedTlsStream : SslStream, IRawTransport
 
     public PreparedConnection Connection { get; }
 
-    public ValueTask<int> ReadRawAsync(Memory<byte> buffer, CancellationToken cancellationToken) => base.ReadAsync(buffer, cancellationToken);
+    public ValueTask<int> ReadRawAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        base.ReadAsync(buffer, cancellationToken);
 
-    public ValueTask WriteRawAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) => base.WriteAsync(buffer, cancellationToken);
+    public ValueTask WriteRawAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
+        base.WriteAsync(buffer, cancellationToken);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Connection.ReadAsync(buffer, cancellationToken);

@@ -4,9 +4,11 @@ using Grpc.Core;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Sends each request to an endpoint of a discovered service: waits for the first list, picks, sends, observes the response to its end, and sends
+/// Sends each request to an endpoint of a discovered service: waits for the first list, picks, sends, observes the response to its end, and
+/// sends
 /// elsewhere what no server has processed. Works under a <c>GrpcChannel</c>, an <c>HttpClient</c> and a reverse proxy alike. The host of a
-/// request's address does not matter. Made by <see cref="DiscoveryChannelFactory"/>; channels and clients with equal settings share what is below it.
+/// request's address does not matter. Made by <see cref="DiscoveryChannelFactory"/>; channels and clients with equal settings share what is
+/// below it.
 /// </summary>
 internal sealed class DiscoveryHandler : HttpMessageHandler
 {
@@ -27,7 +29,9 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
 
     public EndpointBalancer Balancer => _balancer;
 
-    /// <summary>Whether it has connections; <see cref="ConnectivityState.Idle"/> before the first request or <see cref="ConnectAsync"/>.</summary>
+    /// <summary>
+    /// Whether it has connections; <see cref="ConnectivityState.Idle"/> before the first request or <see cref="ConnectAsync"/>.
+    /// </summary>
     public ConnectivityState State => _isStarted ? _balancer.State : ConnectivityState.Idle;
 
     /// <summary>Connects, and waits until requests can be sent.</summary>
@@ -63,7 +67,8 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         _resolver.Start(_balancer.Update);
     }
 
-    private Task<HttpResponseMessage> SendAsync(BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken) =>
+    private Task<HttpResponseMessage> SendAsync(
+        BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken) =>
         _balancer.AreCallsObserved
             ? SendObservedAsync(endpoint, request, cancellationToken)
             : SendUnobservedAsync(endpoint, request, cancellationToken);
@@ -75,7 +80,8 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     }
 
     // Holds no more than it must: a call pays for each variable that lives while it waits.
-    private async Task<HttpResponseMessage> SendUnobservedAsync(BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendUnobservedAsync(
+        BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var asked = request.RequestUri!;
         Exception failure;
@@ -91,7 +97,8 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         return await SendElsewhereAsync(failure, endpoint, asked, request, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HttpResponseMessage> SendObservedAsync(BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendObservedAsync(
+        BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var asked = request.RequestUri!;
         var started = TimeProvider.System.GetTimestamp();
@@ -112,7 +119,8 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         return await SendElsewhereAsync(failure, endpoint, asked, request, cancellationToken).ConfigureAwait(false);
     }
 
-    private static Task<HttpResponseMessage> Transmit(BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
+    private static Task<HttpResponseMessage> Transmit(
+        BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Null: its list has left it out since it was picked.
         if (endpoint.Connection is not { } connection)
@@ -162,7 +170,8 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     private static Exception Final(Exception failure)
     {
         if (ConnectionFailures.IsUnprocessed(failure))
-            return new HttpRequestException(HttpRequestError.ConnectionError, "The server closed the connection before it processed the request.", failure);
+            return new HttpRequestException(
+                HttpRequestError.ConnectionError, "The server closed the connection before it processed the request.", failure);
         ExceptionDispatchInfo.Throw(failure);
         return failure;
     }

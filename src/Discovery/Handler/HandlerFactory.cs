@@ -4,7 +4,8 @@ namespace Interceptors.Discovery;
 
 /// <summary>Makes handlers from settings.</summary>
 internal sealed class HandlerFactory(
-    EndpointSources sources, ServiceConfigStarts configs, CustomPolicies policies, BalancerMetrics balancing, ServiceConfigMetrics configMetrics,
+    EndpointSources sources, ServiceConfigStarts configs, CustomPolicies policies, BalancerMetrics balancing,
+    ServiceConfigMetrics configMetrics,
     ILoggerFactory loggerFactory)
 {
     public CustomPolicies Policies => policies;
@@ -19,7 +20,8 @@ internal sealed class HandlerFactory(
         var start = configs.Find(settings.ServiceConfig.Options);
         var status = new ResolutionStatus();
         var resolver = sources.Resolve(
-            settings.Target, settings.Resolution.Options, settings.Connections.IsSecure ? 443 : 80, status, loggerFactory.CreateLogger<DiscoveryResolver>());
+            settings.Target, settings.Resolution.Options, settings.Connections.IsSecure ? 443 : 80, status,
+            loggerFactory.CreateLogger<DiscoveryResolver>());
         var first = start.Document.BalancingOr(settings.LoadBalancingPolicy);
         var balancer = new EndpointBalancer(first.Policy, first.Configuration, new BalancingContext
         {

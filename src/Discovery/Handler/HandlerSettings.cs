@@ -2,7 +2,9 @@ using Grpc.Core;
 
 namespace Interceptors.Discovery;
 
-/// <summary>A target with all that counts below a channel. Channels and clients with equal ones share a handler and its connections.</summary>
+/// <summary>
+/// A target with all that counts below a channel. Channels and clients with equal ones share a handler and its connections.
+/// </summary>
 internal sealed record HandlerSettings
 {
     public HandlerSettings(DiscoveryTarget target, DiscoveryChannelOptions options)

@@ -1,7 +1,8 @@
 namespace Interceptors.Discovery;
 
 /// <summary>A handler and the service config of its target, open until the last of those who share them has closed.</summary>
-internal sealed class SharedHandler(HandlerSettings settings, DiscoveryHandler handler, ServiceConfigFollower serviceConfig, ResolutionStatus resolution)
+internal sealed class SharedHandler(
+    HandlerSettings settings, DiscoveryHandler handler, ServiceConfigFollower serviceConfig, ResolutionStatus resolution)
     : IDisposable
 {
     private readonly Dictionary<CallSettings, ConfiguredChannels> _channels = [];

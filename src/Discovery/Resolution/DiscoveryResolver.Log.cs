@@ -4,19 +4,26 @@ namespace Interceptors.Discovery;
 
 internal sealed partial class DiscoveryResolver
 {
-    [LoggerMessage(3300, LogLevel.Information, "A channel to service {Service} now uses: {Resolution}")]
+    [LoggerMessage(3300, LogLevel.Information, "A channel to service {Service} now uses: {Resolution}", EventName = "ResolutionChanged")]
     private static partial void LogTold(ILogger logger, string service, Resolution resolution);
 
-    [LoggerMessage(3301, LogLevel.Error, "The endpoint source of service {Service} failed; the channel keeps what it has")]
+    [LoggerMessage(3301, LogLevel.Error,
+        "The endpoint source of service {Service} failed; the channel keeps what it has",
+        EventName = "SourceFailed")]
     private static partial void LogSourceFailed(ILogger logger, Exception exception, string service);
 
-    [LoggerMessage(3302, LogLevel.Error, "The channel to service {Service} did not take its endpoints over")]
+    [LoggerMessage(3302, LogLevel.Error,
+        "The channel to service {Service} did not take its endpoints over",
+        EventName = "ResolutionNotApplied")]
     private static partial void LogListenerFailed(ILogger logger, Exception exception, string service);
 
     [LoggerMessage(3303, LogLevel.Warning,
-        "So many endpoints of service {Service} are off its list at once that {Held} stay in use for a while, in case it is a mistake")]
+        "So many endpoints of service {Service} left its list at once that {Held} are held for a while, in case it is a mistake",
+        EventName = "RemovalHeld")]
     private static partial void LogHeld(ILogger logger, string service, int held);
 
-    [LoggerMessage(3304, LogLevel.Information, "No endpoint of service {Service} is in use any more that is off its list")]
+    [LoggerMessage(3304, LogLevel.Information,
+        "No endpoint of service {Service} is held any more",
+        EventName = "RemovalHoldEnded")]
     private static partial void LogHoldEnded(ILogger logger, string service);
 }

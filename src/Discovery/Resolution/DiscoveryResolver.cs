@@ -2,9 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
-/// <summary>Tells one balancer the endpoints of one service, live, and within a bound that they are not known: until then calls wait.</summary>
+/// <summary>
+/// Tells one balancer the endpoints of one service, live, and within a bound that they are not known: until then calls wait.
+/// </summary>
 internal sealed partial class DiscoveryResolver(
-    IEndpointSource source, string service, DiscoveryResolverOptions options, ResolutionStatus status, ILogger logger, TimeProvider? time = null)
+    IEndpointSource source, string service, DiscoveryResolverOptions options, ResolutionStatus status, ILogger logger,
+    TimeProvider? time = null)
     : IDisposable
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;

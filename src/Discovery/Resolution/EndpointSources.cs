@@ -48,7 +48,8 @@ internal sealed class EndpointSources(IServiceProvider services)
                 : target.Authority.Length == 0
                     ? $"'{target}' needs an etcd cluster: call AddEtcdDiscovery(\"http://127.0.0.1:2379\") or UseEtcd(...)."
                     : $"'{target}' names the etcd cluster '{target.Authority}', which is not configured: "
-                      + $"call AddEtcdDiscovery(\"http://127.0.0.1:2379\", cluster: \"{target.Authority}\") or UseEtcd(..., cluster: ...)."),
+                      + $"call AddEtcdDiscovery(\"http://127.0.0.1:2379\", cluster: \"{target.Authority}\") "
+                      + "or UseEtcd(..., cluster: ...)."),
     };
 
     /// <summary>

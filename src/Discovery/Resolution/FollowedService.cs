@@ -5,8 +5,11 @@ namespace Interceptors.Discovery;
 /// <param name="Endpoints">How many endpoints are in use.</param>
 /// <param name="StaleSince">Since when the registry can't be asked, at the earliest since the first channel; null if it can.</param>
 /// <param name="StaleReason">Why it can't; null if it can.</param>
-/// <param name="Confirmed">When the registry confirmed the list last, while it is stale; in an earlier process even, or never: null.</param>
-internal sealed record FollowedState(string Target, int Endpoints, DateTimeOffset? StaleSince, string? StaleReason, DateTimeOffset? Confirmed);
+/// <param name="Confirmed">
+/// When the registry confirmed the list last, while it is stale; in an earlier process even, or never: null.
+/// </param>
+internal sealed record FollowedState(
+    string Target, int Endpoints, DateTimeOffset? StaleSince, string? StaleReason, DateTimeOffset? Confirmed);
 
 /// <summary>Takes down what resolvers learn about one service.</summary>
 internal sealed class FollowedService(string target, TimeProvider time, Action<FollowedService> leave)

@@ -48,7 +48,8 @@ internal static class TargetReader
     private static (string Scheme, string Authority, string? Path) Split(string target)
     {
         // unix:/path is allowed by gRPC's rules beside unix:///path.
-        if (target.StartsWith("unix:/", StringComparison.OrdinalIgnoreCase) && !target.StartsWith("unix://", StringComparison.OrdinalIgnoreCase))
+        if (target.StartsWith(
+            "unix:/", StringComparison.OrdinalIgnoreCase) && !target.StartsWith("unix://", StringComparison.OrdinalIgnoreCase))
             return (TargetScheme.Unix, "", target[6..]);
         var separator = target.IndexOf("://", StringComparison.Ordinal);
         if (separator >= 0)

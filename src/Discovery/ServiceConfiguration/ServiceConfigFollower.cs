@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
 
-/// <summary>The service config of a target: the first one, and those that its source brings later. A wrong one leaves the one before in force.</summary>
+/// <summary>
+/// The service config of a target: the first one, and those that its source brings later. A wrong one leaves the one before in force.
+/// </summary>
 internal sealed partial class ServiceConfigFollower : IDisposable
 {
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +26,8 @@ internal sealed partial class ServiceConfigFollower : IDisposable
     /// <param name="metrics">Counts them.</param>
     /// <param name="logger">Where to log to.</param>
     public ServiceConfigFollower(
-        string target, ServiceConfigStart first, ServiceConfigReader reader, Action<ServiceConfigDocument> apply, ServiceConfigMetrics metrics,
+        string target, ServiceConfigStart first, ServiceConfigReader reader, Action<ServiceConfigDocument> apply,
+        ServiceConfigMetrics metrics,
         ILogger logger)
     {
         (_target, _reader, _apply, _metrics, _logger) = (target, reader, apply, metrics, logger);

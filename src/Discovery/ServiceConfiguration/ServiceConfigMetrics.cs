@@ -16,7 +16,8 @@ internal sealed class ServiceConfigMetrics
     {
         var options = new MeterOptions(DiscoveryTelemetry.MeterName);
         var meter = factory is null ? ProcessMeters.Get(options) : factory.Create(options);
-        _updates = meter.CreateCounter<long>(Updates, "{update}", "New versions of a service config, by whether they were applied or refused.");
+        _updates = meter.CreateCounter<long>(
+            Updates, "{update}", "New versions of a service config, by whether they were applied or refused.");
     }
 
     public void Applied(string source) => Add(source, "applied");

@@ -9,7 +9,8 @@ namespace Interceptors.Discovery;
 /// <para>Read strictly: an unknown or doubled field, a value of the wrong kind or out of bounds, a method named twice. Of
 /// <c>loadBalancingConfig</c> the first policy that is known is used; one without any is refused.</para>
 /// <para>A new version in <see cref="File"/> or <see cref="EtcdKey"/> holds for each call that begins after it; running calls keep theirs.
-/// One that is refused, or gone, is logged and counted, and the one before stays in force; write <c>{}</c> to take everything back. Timeouts,
+/// One that is refused, or gone, is logged and counted, and the one before stays in force; write <c>{} </c> to take everything back.
+/// Timeouts,
 /// waiting and sizes change in place. What grpc-dotnet reads only once (balancing, retries, hedging, throttling, health checks) gets a new
 /// channel, which connects before it takes over; the old one is closed when the last of its calls has ended.</para>
 /// <para>Timeout: the earlier of it and the caller's deadline holds. Wait-for-ready: a caller can ask for it where the config doesn't, but
@@ -26,7 +27,8 @@ public sealed class ServiceConfigOptions
 
     /// <summary>
     /// A file with the document, read again whenever it changes, however it is replaced: in place, by a rename, or by a symbolic link to
-    /// another, as Kubernetes does. Missing or wrong at the start: an <see cref="ArgumentException"/> when the channel is made. Default: null.
+    /// another, as Kubernetes does. Missing or wrong at the start: an <see cref="ArgumentException"/> when the channel is made. Default:
+    /// null.
     /// </summary>
     public string? File { get; set; }
 

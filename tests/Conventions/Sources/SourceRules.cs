@@ -13,7 +13,8 @@ internal static partial class SourceRules
         new("A line has at most 140 characters", file => file.IsCSharp, TooLong, new("src/A.cs", "// " + new string('a', MaxLineLength))),
         new("A file of a package has at most 400 lines", file => file.IsInPackage, TooHigh, new("src/A.cs", new('\n', MaxLines + 1))),
         new("A file of a package is named after a type in it", file => file.IsInPackage, Misnamed, new("src/A.Log.cs", "class B;")),
-        new("A caught exception is named exception", file => file.IsCSharp, Caught, new("src/A.cs", "catch (IOException e" + "x) when (true)")),
+        new("A caught exception is named exception", file => file.IsCSharp, Caught,
+            new("src/A.cs", "catch (IOException e" + "x) when (true)")),
         new("No text speaks of packages that take the place of others", _ => true, Replaced, new("A.md", "A stand" + "-in for it.")),
     ];
 

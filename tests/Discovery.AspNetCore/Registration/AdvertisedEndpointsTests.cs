@@ -60,7 +60,8 @@ public sealed class AdvertisedEndpointsTests
     {
         var error = Assert.Throws<InvalidOperationException>(() => From(new(), NoNetwork, "http://*:80"));
 
-        Assert.Contains("ServiceRegistrationOptions.AdvertisedHost or the environment variable POD_IP", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ServiceRegistrationOptions.AdvertisedHost or the environment variable POD_IP", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public sealed class AdvertisedEndpointsTests
     {
         string[] bound = ["http://127.0.0.1:80", "https://127.0.0.1:443"];
         var error = Assert.Throws<InvalidOperationException>(() => From(new(), NoNetwork, bound));
-        Assert.Contains("80 (http), 443 (https). Give the one to register in ServiceRegistrationOptions.Port", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "80 (http), 443 (https). Give the one to register in ServiceRegistrationOptions.Port", error.Message, StringComparison.Ordinal);
 
         Assert.Equal("127.0.0.1:443", From(new() { Port = 443 }, NoNetwork, bound).Single().Address);
         Assert.Equal("127.0.0.1:443", From(new() { Scheme = "https" }, NoNetwork, bound).Single().Address);

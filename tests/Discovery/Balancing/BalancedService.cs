@@ -16,11 +16,13 @@ internal sealed class BalancedService : IAsyncDisposable
     private string? _authority;
 
     public BalancedService(
-        string policy, IReadOnlyDictionary<string, object>? configuration = null, TimeProvider? time = null, ulong seed = 1, BalancingOptions? options = null)
+        string policy, IReadOnlyDictionary<string, object>? configuration = null, TimeProvider? time = null, ulong seed = 1,
+        BalancingOptions? options = null)
     {
         Logs = new LogCapture();
         var logging = Logs.Factory(LogLevel.Information);
-        var settings = new ConnectionSettings(new DiscoveryChannelOptions { MaxReconnectDelay = TimeSpan.FromMilliseconds(200) }, isSecure: false);
+        var settings = new ConnectionSettings(
+            new DiscoveryChannelOptions { MaxReconnectDelay = TimeSpan.FromMilliseconds(200) }, isSecure: false);
         Balancer = new EndpointBalancer(policy, configuration, new BalancingContext
         {
             Transport = new EndpointTransport(settings, TimeProvider.System, logging.CreateLogger("test")),
@@ -34,9 +36,11 @@ internal sealed class BalancedService : IAsyncDisposable
             Balancer,
             // Says nothing: the balancer is told directly.
             new DiscoveryResolver(
-                new ScriptedSource(), "user", new DiscoveryResolverOptions { FirstAnswerTimeout = TimeSpan.FromMinutes(5) }, new ResolutionStatus(),
+                new ScriptedSource(
+                    ), "user", new DiscoveryResolverOptions { FirstAnswerTimeout = TimeSpan.FromMinutes(5) }, new ResolutionStatus(),
                 logging.CreateLogger("test")));
-        Channel = GrpcChannel.ForAddress("http://service", new GrpcChannelOptions { HttpHandler = new Answers(_handler, Answered), LoggerFactory = logging });
+        Channel = GrpcChannel.ForAddress(
+            "http://service", new GrpcChannelOptions { HttpHandler = new Answers(_handler, Answered), LoggerFactory = logging });
         Client = new Probe.ProbeClient(Channel);
     }
 
@@ -56,7 +60,9 @@ internal sealed class BalancedService : IAsyncDisposable
 
     public Server this[string name] => _servers[name];
 
-    /// <summary>How many endpoints there are, as the metric shows it. All states at one moment: between two an endpoint may change its own.</summary>
+    /// <summary>
+    /// How many endpoints there are, as the metric shows it. All states at one moment: between two an endpoint may change its own.
+    /// </summary>
     public int Known => (int)_meters.Observe(BalancerMetrics.Endpoints).Sum(m => m.Value);
 
     /// <summary>How many endpoints are in a state, as the metric shows it.</summary>
@@ -117,9 +123,10 @@ internal sealed class BalancedService : IAsyncDisposable
         {
             try
             {
-                await Client.UnaryAsync(new ProbeRequest(), new CallOptions().WithWaitForReady().WithDeadline(DateTime.UtcNow + Watching.Bound));
+                await Client.UnaryAsync(
+                    new ProbeRequest(), new CallOptions().WithWaitForReady().WithDeadline(DateTime.UtcNow + Watching.Bound));
             }
-            catch (RpcException e) when (e.Status.Detail == Server.ToldToFail)
+            catch (RpcException exception) when (exception.Status.Detail == Server.ToldToFail)
             {
             }
         }

@@ -30,13 +30,15 @@ public sealed class ConnectingTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await using var factory = DiscoveryChannelFactory.Create(o => o.ConfigureChannels(c => c.MaxReconnectDelay = TimeSpan.FromMilliseconds(20)));
+        await using var factory = DiscoveryChannelFactory.Create(
+            o => o.ConfigureChannels(c => c.MaxReconnectDelay = TimeSpan.FromMilliseconds(20)));
         var client = factory.CreateClient<Probe.ProbeClient>($"static:///{listener.LocalEndpoint}");
         using var call = client.UnaryAsync(new ProbeRequest(), new CallOptions().WithWaitForReady());
 
         for (var attempt = 0; attempt < 30; attempt++)
         {
-            using var attempted = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Watching.Bound);
+            using var attempted = await listener.AcceptSocketAsync(
+                TestContext.Current.CancellationToken).AsTask().WaitAsync(Watching.Bound);
         }
 
         Assert.False(call.ResponseAsync.IsCompleted);

@@ -11,7 +11,10 @@ public sealed class DiscoveryChannelOptionsTests
 {
     public static TheoryData<string, string> Mistakes => new()
     {
-        { "LoadBalancingPolicy=least_loaded", "LoadBalancingPolicy is 'least_loaded', which is not known. Give one of round_robin, weighted_round_robin, least_request, pick_first." },
+        {
+            "LoadBalancingPolicy=least_loaded",
+            "LoadBalancingPolicy is 'least_loaded', which is not known. "
+            + "Give one of round_robin, weighted_round_robin, least_request, pick_first." },
         { "KeepAlivePingDelay=00:00:00.5", "KeepAlivePingDelay is 00:00:00.5000000. Give at least 1 second" },
         { "IdleConnectionTimeout=00:00:00.5", "IdleConnectionTimeout is 00:00:00.5000000. Give at least 1 second" },
         { "KeepAlivePingTimeout=0", "KeepAlivePingTimeout is 00:00:00. Give at least 1 second" },
@@ -68,7 +71,8 @@ public sealed class DiscoveryChannelOptionsTests
     {
         using var factory = DiscoveryChannelFactory.Create();
 
-        var error = Assert.Throws<ArgumentException>(() => factory.CreateChannel("host:443", o => o.Credentials = new SslCredentials("pem")));
+        var error = Assert.Throws<ArgumentException>(() =>
+            factory.CreateChannel("host:443", o => o.Credentials = new SslCredentials("pem")));
         Assert.Contains("as files in Tls.", error.Message, StringComparison.Ordinal);
     }
 

@@ -58,7 +58,8 @@ public sealed class DiscoveryClientRegistrationTests
         await services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest());
 
         using var channel = services.GetRequiredService<DiscoveryChannelFactory>().CreateChannel("etcd:///user");
-        var error = await Assert.ThrowsAsync<RpcException>(() => new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest()).ResponseAsync);
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest()).ResponseAsync);
         Assert.Contains("No endpoint of service 'user'", error.Status.Detail, StringComparison.Ordinal);
     }
 
@@ -73,7 +74,8 @@ public sealed class DiscoveryClientRegistrationTests
             .AddEtcdDiscovery(etcd.Endpoint)
             .AddDiscoveryClient<Probe.ProbeClient>("etcd:///user")
             .BuildServiceProvider();
-        var registration = services.GetRequiredService<IServiceRegistry>().Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(backend.Address)));
+        var registration = services.GetRequiredService<IServiceRegistry>(
+            ).Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(backend.Address)));
         await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
         var client = services.GetRequiredService<Probe.ProbeClient>();
         await client.UnaryAsync(new ProbeRequest(), new CallOptions().WithWaitForReady());
@@ -147,7 +149,8 @@ public sealed class DiscoveryClientRegistrationTests
 
         var nameless = Assert.Throws<InvalidOperationException>(() => services.AddDiscoveryClient<Probe.ProbeClient>("memory:///other"));
         Assert.Contains("AddDiscoveryClient<ProbeClient>(target, name: \"eu\")", nameless.Message, StringComparison.Ordinal);
-        var taken = Assert.Throws<InvalidOperationException>(() => services.AddDiscoveryClient<Probe.ProbeClient>("memory:///other", name: "eu"));
+        var taken = Assert.Throws<InvalidOperationException>(() =>
+            services.AddDiscoveryClient<Probe.ProbeClient>("memory:///other", name: "eu"));
         Assert.Contains("'eu'", taken.Message, StringComparison.Ordinal);
     }
 
@@ -170,7 +173,8 @@ public sealed class DiscoveryClientRegistrationTests
     private sealed class Recording(List<string> seen, string name) : Interceptor
     {
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
         {
             seen.Add(name);
             return continuation(request, context);

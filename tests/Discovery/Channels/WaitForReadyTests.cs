@@ -26,7 +26,8 @@ public sealed class WaitForReadyTests : IAsyncLifetime
     {
         var channel = _factory.CreateChannel("memory:///user");
         await Assert.ThrowsAsync<RpcException>(async () =>
-            await new Probe.ProbeClient(_factory.CreateChannel("memory:///user", o => o.WaitForReady = false)).UnaryAsync(new ProbeRequest()));
+            await new Probe.ProbeClient(
+                _factory.CreateChannel("memory:///user", o => o.WaitForReady = false)).UnaryAsync(new ProbeRequest()));
         var call = Task.Run(() => new CallDriver(new Probe.ProbeClient(channel)).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
         await Eventually.True(() => channel.State is ConnectivityState.TransientFailure, "there is nobody to call");
         await using var backends = await Backends.StartAsync(_registry, 1);
@@ -50,7 +51,8 @@ public sealed class WaitForReadyTests : IAsyncLifetime
         _registry.Register(new ServiceInstance("user", new DiscoveryEndpoint("127.0.0.1", 1)));
         var channel = _factory.CreateChannel("memory:///user");
 
-        var error = await Assert.ThrowsAsync<TimeoutException>(() => channel.ConnectAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Watching.Bound));
+        var error = await Assert.ThrowsAsync<TimeoutException>(() =>
+            channel.ConnectAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Watching.Bound));
         Assert.Matches(
             "^The channel to 'memory:///user' was not ready within 0.5 s. It is (Connecting|TransientFailure); last found: .*127.0.0.1:1",
             error.Message);
@@ -61,7 +63,11 @@ public sealed class WaitForReadyTests : IAsyncLifetime
     {
         var channel = _factory.CreateChannel("127.0.0.1:1");
 
-        var error = await Assert.ThrowsAsync<TimeoutException>(() => channel.ConnectAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Watching.Bound));
-        Assert.Matches("^The channel to 'dns:///127.0.0.1:1' was not ready within 0.5 s. It is (Connecting|TransientFailure); last found: 127.0.0.1:1$", error.Message);
+        var error = await Assert.ThrowsAsync<TimeoutException>(() =>
+            channel.ConnectAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Watching.Bound));
+        Assert.Matches(
+            "^The channel to 'dns:///127.0.0.1:1' was not ready within 0.5 s. "
+            + "It is (Connecting|TransientFailure); last found: 127.0.0.1:1$",
+            error.Message);
     }
 }

@@ -14,7 +14,8 @@ public sealed class GoldenValueTests
     [Theory]
     [InlineData(EndpointFormat.Plain, "user", "1", "/project/service/user/1", "127.0.0.1:9999")]
     [InlineData(EndpointFormat.EtcdNaming, "user", "any", "user/any", """{"Op":0,"Addr":"10.0.0.1:50051","Metadata":null}""")]
-    [InlineData(EndpointFormat.EtcdNaming, "user", "any", "user/any", """{"Op":0,"Addr":"10.0.0.1:50051","Metadata":"{\"weight\":\"7\"}"}""")]
+    [InlineData(EndpointFormat.EtcdNaming, "user", "any", "user/any",
+        """{"Op":0,"Addr":"10.0.0.1:50051","Metadata":"{\"weight\":\"7\"}"}""")]
     [InlineData(EndpointFormat.GoZero, "user.rpc", "7587873041962837778", "user.rpc/7587873041962837778", "10.0.0.5:8080")]
     [InlineData(EndpointFormat.Kratos, "helloworld", "host-1", "/microservices/helloworld/host-1",
         """{"id":"host-1","name":"helloworld","version":"v1","metadata":null,"endpoints":["grpc://10.0.0.1:9000"]}""")]

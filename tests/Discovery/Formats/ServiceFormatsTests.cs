@@ -91,7 +91,8 @@ public sealed class ServiceFormatsTests
             [
                 "EtcdOptions.Format is 99. Give one of Detect, Plain, EtcdNaming, GoZero, Kratos, Kitex, GoMicro, DubboGo.",
                 $"EtcdOptions.Services['us er'] is not for a service name. Give {ServiceName.Rule}.",
-                "EtcdOptions.Services['user'].Format is 77. Give one of Detect, Plain, EtcdNaming, GoZero, Kratos, Kitex, GoMicro, DubboGo.",
+                "EtcdOptions.Services['user'].Format is 77. "
+                + "Give one of Detect, Plain, EtcdNaming, GoZero, Kratos, Kitex, GoMicro, DubboGo.",
                 "EtcdOptions.Services['user'].Prefix is '/mine'. Give one that ends with a slash, or an empty one.",
                 "EtcdOptions.Services['none'] is null. Give an object, or no entry.",
             ],

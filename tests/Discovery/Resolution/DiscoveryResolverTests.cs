@@ -72,9 +72,9 @@ public sealed class DiscoveryResolverTests
         _source.Publish("a", "b", "c", "d");
         await Eventually.True(() => Addresses() is ["a:1,b:1,c:1,d:1"], "the list is told");
         _source.Publish("a");
-        await Eventually.True(() => logs.Named("LogHoldEnded").Count == 1, "its end is logged");
+        await Eventually.True(() => logs.Named("RemovalHoldEnded").Count == 1, "its end is logged");
 
-        Assert.Contains("3 stay in use", Assert.Single(logs.Named("LogHeld")).Message, StringComparison.Ordinal);
+        Assert.Contains("3 are held", Assert.Single(logs.Named("RemovalHeld")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

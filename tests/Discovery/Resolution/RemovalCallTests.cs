@@ -27,7 +27,8 @@ public sealed class RemovalCallTests
         Assert.Equal((ofTwo, ofThree), (two.Calls, three.Calls));
 
         await one.DisposeAsync();
-        await Eventually.True(() => two.Calls > ofTwo + 5 && three.Calls > ofThree + 5, "those that were removed are called when nobody else is left");
+        await Eventually.True(() =>
+            two.Calls > ofTwo + 5 && three.Calls > ofThree + 5, "those that were removed are called when nobody else is left");
     }
 
     [Fact]

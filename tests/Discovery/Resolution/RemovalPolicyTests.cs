@@ -10,7 +10,8 @@ public sealed class RemovalPolicyTests
     [InlineData("more than half is, and is held for the grace time, and no longer", "0 abcd, 1 a, 30.9, 31", "abcd, abcd, abcd, a")]
     [InlineData("one of one is an empty list", "0 a, 1 -, 30.9, 31", "a, a, a, -")]
     [InlineData("one by one within the window holds the last and brings back none", "0 abcd, 1 abc, 2 ab, 3 a", "abcd, abc, ab, ab")]
-    [InlineData("what is held stays for the grace time from the last mass removal on", "0 abcd, 1 abc, 2 ab, 3 a, 32.9, 33", "abcd, abc, ab, ab, ab, a")]
+    [InlineData("what is held stays for the grace time",
+        "0 abcd, 1 abc, 2 ab, 3 a, 32.9, 33", "abcd, abc, ab, ab, ab, a")]
     [InlineData("one by one and slower than the window is none", "0 abcd, 11 abc, 22 ab, 33 a", "abcd, abc, ab, a")]
     [InlineData("what comes back within the grace time changes nothing", "0 abcd, 1 a, 2 abcd, 60", "abcd, abcd, abcd, abcd")]
     [InlineData("what comes back in part is not lost when the grace time is over", "0 abcd, 1 a, 20 ab, 31", "abcd, abcd, abcd, ab")]

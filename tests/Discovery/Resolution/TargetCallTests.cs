@@ -74,7 +74,8 @@ public sealed class TargetCallTests(SharedEtcd shared) : IClassFixture<SharedEtc
         string[] targets = ["memory:///user?token=secret", "memory://user:secret@h/user", "memory:///a/../b", "memory:///a%252Fb"];
         foreach (var target in targets)
         {
-            var error = Assert.Throws<ArgumentException>(() => services.GetRequiredService<DiscoveryChannelFactory>().CreateHandler(target));
+            var error = Assert.Throws<ArgumentException>(() =>
+                services.GetRequiredService<DiscoveryChannelFactory>().CreateHandler(target));
             Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
         }
     }

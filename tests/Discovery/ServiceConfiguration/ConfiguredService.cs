@@ -19,14 +19,17 @@ internal sealed class ConfiguredService : IDisposable
         var choice = start.Document.BalancingOr(LoadBalancingPolicies.RoundRobin);
         var balancer = new EndpointBalancer(choice.Policy, choice.Configuration, new BalancingContext
         {
-            Transport = new EndpointTransport(new ConnectionSettings(new DiscoveryChannelOptions(), isSecure: false), TimeProvider.System, logger),
+            Transport = new EndpointTransport(
+                new ConnectionSettings(new DiscoveryChannelOptions(), isSecure: false), TimeProvider.System, logger),
         });
         _config = new ServiceConfigFollower(
             "static:///backend", start, ServiceConfigReader.Default,
-            document => balancer.Configure(document.BalancingOr(LoadBalancingPolicies.RoundRobin).Policy, document.BalancingOr("").Configuration),
+            document => balancer.Configure(
+                document.BalancingOr(LoadBalancingPolicies.RoundRobin).Policy, document.BalancingOr("").Configuration),
             new ServiceConfigMetrics(meters), logger);
         _handler = new DiscoveryHandler(
-            balancer, new DiscoveryResolver(new StaticEndpointSource(), addresses, new DiscoveryResolverOptions(), new ResolutionStatus(), logger));
+            balancer, new DiscoveryResolver(
+                new StaticEndpointSource(), addresses, new DiscoveryResolverOptions(), new ResolutionStatus(), logger));
         _channels = new ConfiguredChannels(_config, config =>
         {
             _opened++;

@@ -66,7 +66,8 @@ public sealed class EtcdServiceConfigTests(SharedEtcd shared) : IClassFixture<Sh
 
         await PutAsync(shared.Etcd, Configured.Retries(3));
         await AppliesAsync(channel, 3);
-        Assert.Contains("$.methodConfig is 5. Give a list.", Assert.Single(_logs.Named("ServiceConfigRefused")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "$.methodConfig is 5. Give a list.", Assert.Single(_logs.Named("ServiceConfigRefused")).Message, StringComparison.Ordinal);
         Assert.Contains("There is no such key.", Assert.Single(_logs.Named("ServiceConfigAway")).Message, StringComparison.Ordinal);
     }
 

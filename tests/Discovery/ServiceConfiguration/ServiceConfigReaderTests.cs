@@ -7,8 +7,8 @@ public sealed class ServiceConfigReaderTests
 
     private static readonly ServiceConfigReader Reader = new(new Dictionary<string, PolicyCheck>
     {
-        ["round_robin"] = PolicyChecks.TakesNothing,
-        ["pick_first"] = PolicyChecks.TakesNothing,
+        ["round_robin"] = BalancingPolicies.Problem,
+        ["pick_first"] = BalancingPolicies.Problem,
         ["least_request"] = c => c.TryGetValue("choiceCount", out var n) && n is long and < 2 ? ".choiceCount is 1. Give 2 or more." : null,
     });
 

@@ -51,7 +51,8 @@ internal sealed class MixedReports
 
     /// <summary>As it is measured: names that a caller makes up make no series.</summary>
     private static string MethodOf(LogLine line) =>
-        line.Event.Name == "UnhandledCallEnded" && line.Fields["Method"] is string name && name.EndsWith("/Missing", StringComparison.Ordinal)
+        line.Event.Name == "UnhandledCallEnded" && line.Fields["Method"] is string name
+            && name.EndsWith("/Missing", StringComparison.Ordinal)
             ? "_OTHER"
             : ((string)line.Fields["Method"]!).TrimStart('/');
 

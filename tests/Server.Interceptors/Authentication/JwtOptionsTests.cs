@@ -40,8 +40,13 @@ public sealed class JwtOptionsTests
     [Fact]
     public void Leaving_issuer_and_audience_open_must_be_said()
     {
-        var options = new JwtOptions { AllowAnyIssuer = true, AllowAnyAudience = true, Algorithms = { "HS256" },
-            SigningKeys = { new SymmetricSecurityKey(new byte[32]) } };
+        var options = new JwtOptions
+        {
+            AllowAnyIssuer = true,
+            AllowAnyAudience = true,
+            Algorithms = { "HS256" },
+            SigningKeys = { new SymmetricSecurityKey(new byte[32]) }
+        };
 
         Assert.NotNull(TokenVerifiers.Jwt(options));
     }

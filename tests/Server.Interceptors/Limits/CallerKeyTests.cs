@@ -15,7 +15,8 @@ public sealed class CallerKeyTests
     public static TheoryData<string> OddKeys { get; } =
     [
         "", " ", "\t", "\n", "\r\n", "\0", "a\0b", "\u0001", "\u007f", "\u0085", "\u2028", "\ufeff", "\ufffd", "\ud800", "\udfff\ud800",
-        "ä", "a\u0308", "ß", "İ", "日本語", "مرحبا", "\u202eabc", "👩‍👩‍👧‍👦", "👾", "A", "a", "null", "NULL", "undefined", "*", "%00", "%s%n",
+        "ä", "a\u0308", "ß", "İ", "日本語", "مرحبا", "\u202eabc", "👩‍👩‍👧‍👦", "👾",
+        "A", "a", "null", "NULL", "undefined", "*", "%00", "%s%n",
             "{0}", "{Limit}",
         "$(id)", "../../etc/passwd", "'; DROP TABLE callers; --", "<script>", Planted, Repeated("x", 63), Repeated("x", 64),
             Repeated("x", 65),

@@ -123,10 +123,10 @@ public sealed class RateGateTests
 
     private static GrpcChannel Retrying(LimitedServer limited, TimeSpan backoff) =>
         GrpcChannel.ForAddress(limited.Server.Address, new GrpcChannelOptions
-    {
-        ServiceConfig = new ServiceConfig
         {
-            MethodConfigs =
+            ServiceConfig = new ServiceConfig
+            {
+                MethodConfigs =
             {
                 new MethodConfig
                 {
@@ -141,6 +141,6 @@ public sealed class RateGateTests
                     },
                 },
             },
-        },
-    });
+            },
+        });
 }

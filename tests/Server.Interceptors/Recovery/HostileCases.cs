@@ -105,9 +105,9 @@ internal static class HostileCases
         yield return ("an empty public text", Public("", "What was asked for was not found."));
         yield return (
             "a public text of the exception", new(() => new ArgumentException("name is empty"), StatusCode.InvalidArgument, "name is empty")
-        {
-            Configure = options => options.Map<ArgumentException>(StatusCode.InvalidArgument, exception => exception.Message),
-        });
+            {
+                Configure = options => options.Map<ArgumentException>(StatusCode.InvalidArgument, exception => exception.Message),
+            });
         yield return ("no public text of the exception", NotFound(() => new SecretException()) with
         {
             Configure = options => options.Map<SecretException>(StatusCode.NotFound, _ => null),
@@ -148,17 +148,17 @@ internal static class HostileCases
         });
         yield return (
             "a mapping that sets trailers that can't be sent or that belong to recovery", NotFound(() => new SecretException()) with
-        {
-            Configure = options => options.Map<SecretException>((_, context) =>
             {
-                context.ResponseTrailers.Add("x-a", $"a\n{ProbeService.Secret}");
-                context.ResponseTrailers.Add("x-b", "kept");
-                context.ResponseTrailers.Add("grpc-status-details-bin", "no status"u8.ToArray());
-                return new RpcStatus { Code = 5 };
-            }),
-            Reports = ["TrailerDropped"],
-            Trailers = [("x-a", null), ("x-b", "kept"), ("grpc-status-details-bin", null)],
-        });
+                Configure = options => options.Map<SecretException>((_, context) =>
+                {
+                    context.ResponseTrailers.Add("x-a", $"a\n{ProbeService.Secret}");
+                    context.ResponseTrailers.Add("x-b", "kept");
+                    context.ResponseTrailers.Add("grpc-status-details-bin", "no status"u8.ToArray());
+                    return new RpcStatus { Code = 5 };
+                }),
+                Reports = ["TrailerDropped"],
+                Trailers = [("x-a", null), ("x-b", "kept"), ("grpc-status-details-bin", null)],
+            });
         yield return ("details that are too large", NotFound(() => new SecretException()) with
         {
             Configure = options => options.Map<SecretException>((_, _) => new RpcStatus { Code = 5, Details = { Any(100_000) } }),

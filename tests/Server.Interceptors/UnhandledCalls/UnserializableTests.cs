@@ -36,10 +36,10 @@ public sealed class UnserializableTests
         {
             await server.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, request);
         }
-        catch (RpcException error)
+        catch (RpcException exception)
         {
-            seen = error.StatusCode;
-            Assert.DoesNotContain(Planted, error.ToString(), StringComparison.Ordinal);
+            seen = exception.StatusCode;
+            Assert.DoesNotContain(Planted, exception.ToString(), StringComparison.Ordinal);
         }
 
         Assert.Equal(status, seen);

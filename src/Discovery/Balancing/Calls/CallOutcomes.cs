@@ -21,7 +21,9 @@ internal static class CallOutcomes
         };
     }
 
-    /// <summary>Of a call that was ended from this side: a failure if its time was up, for then the endpoint did not answer in time.</summary>
+    /// <summary>
+    /// Of a call that was ended from this side: a failure if its time was up, for then the endpoint did not answer in time.
+    /// </summary>
     public static CallOutcome OfEnded(HttpRequestMessage request, long started)
     {
         if (!request.Headers.NonValidated.TryGetValues("grpc-timeout", out var values))
@@ -41,7 +43,8 @@ internal static class CallOutcomes
     // gRPC over HTTP/2: digits and a unit.
     private static TimeSpan? TimeoutOf(string text)
     {
-        if (text.Length < 2 || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (text.Length < 2 || !long.TryParse(
+            text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return null;
         return text[^1] switch
         {

@@ -64,7 +64,8 @@ public sealed record BalancingOptions : BalancingSection
             ChoiceCount = section.Integer("choiceCount") ?? defaults.ChoiceCount,
             Subset = section.Section("subset") is { } subset ? SubsetOptions.Read(subset) : defaults.Subset,
             HealthChecking = section.Section("healthChecking") is { } health ? HealthCheckingOptions.Read(health) : defaults.HealthChecking,
-            OutlierEjection = section.Section("outlierEjection") is { } outlier ? OutlierEjectionOptions.Read(outlier) : defaults.OutlierEjection,
+            OutlierEjection = section.Section(
+                "outlierEjection") is { } outlier ? OutlierEjectionOptions.Read(outlier) : defaults.OutlierEjection,
             Zone = section.Section("zone") is { } zone ? ZoneOptions.Read(zone) : defaults.Zone,
             SlowStart = section.Section("slowStart") is { } slow ? SlowStartOptions.Read(slow) : defaults.SlowStart,
         });

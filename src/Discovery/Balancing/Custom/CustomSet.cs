@@ -63,7 +63,8 @@ internal sealed class CustomSet(CustomPolicy policy) : EndpointSet
             return (uint)index < (uint)endpoints.Length
                 ? endpoints[index]
                 : throw new InvalidOperationException(
-                    $"{picker.GetType().Name}.{nameof(IEndpointPicker.Pick)} returned {index}. Give an index from 0 to {endpoints.Length - 1}.");
+                    $"{picker.GetType().Name}.{nameof(IEndpointPicker.Pick)} returned {index}. "
+                    + $"Give an index from 0 to {endpoints.Length - 1}.");
         }
     }
 }

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Decides which endpoints take calls: those that are ready and not ejected; while there are none, those that are off the list and still held.
+/// Decides which endpoints take calls: those that are ready and not ejected; while there are none, those that are off the list and still
+/// held.
 /// Changed under the lock of its balancer, each change in constant time.
 /// </summary>
 internal sealed partial class EndpointPlacement

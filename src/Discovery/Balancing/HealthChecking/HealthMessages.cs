@@ -32,7 +32,8 @@ internal static class HealthMessages
     public static async Task<byte[]?> ReadFrameAsync(Stream stream, CancellationToken cancellationToken)
     {
         var header = new byte[FrameHeader];
-        if (await stream.ReadAtLeastAsync(header, FrameHeader, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < FrameHeader)
+        if (await stream.ReadAtLeastAsync(
+            header, FrameHeader, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < FrameHeader)
             return null;
         var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(1));
         if (header[0] != 0 || length > Longest)

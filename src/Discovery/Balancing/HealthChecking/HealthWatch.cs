@@ -20,7 +20,9 @@ internal sealed class HealthWatch
     private readonly Action<HealthWatch, BalancedEndpoint, string?> _report;
     private readonly BackgroundLoop _loop;
 
-    /// <summary>Starts to watch. The report is told what is wrong with the endpoint, or null that nothing is, each time that is known.</summary>
+    /// <summary>
+    /// Starts to watch. The report is told what is wrong with the endpoint, or null that nothing is, each time that is known.
+    /// </summary>
     public HealthWatch(BalancedEndpoint endpoint, string service, Action<HealthWatch, BalancedEndpoint, string?> report)
     {
         _connection = endpoint.Connection!;

@@ -56,7 +56,9 @@ internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : SlottedSet
         return best;
     }
 
-    /// <summary>Of those that are equally busy each one as likely as the others, wherever they stand; but one that warms up, in its turn.</summary>
+    /// <summary>
+    /// Of those that are equally busy each one as likely as the others, wherever they stand; but one that warms up, in its turn.
+    /// </summary>
     private BalancedEndpoint? BestOfAll(uint count, uint turns, ulong random)
     {
         BalancedEndpoint? best = null;
@@ -77,7 +79,9 @@ internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : SlottedSet
         return best;
     }
 
-    /// <summary>Whether an endpoint is warm, or it is now that it may take part: in its share of one choice of so many. 0: that doesn't count.</summary>
+    /// <summary>
+    /// Whether an endpoint is warm, or it is now that it may take part: in its share of one choice of so many. 0: that doesn't count.
+    /// </summary>
     private static bool HasTurn(BalancedEndpoint endpoint, uint turns, ulong random) =>
         // Another number than the one that the next choice is made with.
         endpoint.WarmShare == SlowStart.FullShare || Below(turns * SlowStart.FullShare, SplitMix.Mix(~random)) < endpoint.WarmShare;

@@ -36,6 +36,7 @@ internal sealed class ObservedBalancers
         return [Of("ready", sum.Ready), Of("pending", sum.Pending), Of("failing", sum.Failing), Of("ejected", sum.Ejected)];
 
         Measurement<int> Of(string state, int count) => new(
-            count, new KeyValuePair<string, object?>(DiscoveryTelemetry.Target, target), new KeyValuePair<string, object?>(BalancerMetrics.State, state));
+            count, new KeyValuePair<string, object?>(
+                DiscoveryTelemetry.Target, target), new KeyValuePair<string, object?>(BalancerMetrics.State, state));
     }
 }

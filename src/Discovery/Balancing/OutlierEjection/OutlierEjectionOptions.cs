@@ -63,7 +63,8 @@ public sealed record OutlierEjectionOptions : BalancingSection
     {
         var defaults = new OutlierEjectionOptions();
         section.ExpectOnly(
-            "interval", "baseEjectionTime", "maxEjectionTime", "maxEjectionPercent", "consecutiveErrors", "successRate", "failurePercentage");
+            "interval", "baseEjectionTime", "maxEjectionTime", "maxEjectionPercent", "consecutiveErrors",
+            "successRate", "failurePercentage");
         return section.Checked(new OutlierEjectionOptions
         {
             Interval = section.Duration("interval") ?? defaults.Interval,

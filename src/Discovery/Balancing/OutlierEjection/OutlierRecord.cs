@@ -1,6 +1,8 @@
 namespace Interceptors.Discovery;
 
-/// <summary>How the calls of an endpoint ended since rates were last looked at, and whether it is left out. Counts without a lock.</summary>
+/// <summary>
+/// How the calls of an endpoint ended since rates were last looked at, and whether it is left out. Counts without a lock.
+/// </summary>
 internal sealed class OutlierRecord
 {
     private int _succeeded;

@@ -26,7 +26,9 @@ internal sealed record ConfiguredChannel(ServiceConfigDocument Document, GrpcCha
     /// <summary>Whether the channel can follow another config by itself.</summary>
     public bool CanFollow(ServiceConfigDocument next) => JsonNode.DeepEquals(next.ChannelPart, Document.ChannelPart);
 
-    /// <summary>The earlier of the two deadlines. A caller's that the library will refuse (local time) is left to it if it is earlier.</summary>
+    /// <summary>
+    /// The earlier of the two deadlines. A caller's that the library will refuse (local time) is left to it if it is earlier.
+    /// </summary>
     private static CallOptions Shorten(CallOptions options, TimeSpan timeout)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;

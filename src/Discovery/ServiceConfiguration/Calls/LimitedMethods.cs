@@ -22,9 +22,11 @@ internal sealed class LimitedMethods
     }
 
     public static RpcException TooLarge(string message, string method, string field, long limit) => new(new Status(
-        StatusCode.ResourceExhausted, $"A {message} of {method} is larger than the {limit} bytes that {field} of the service config allows."));
+        StatusCode.ResourceExhausted, $"A {message} of {method} is larger than the {limit} bytes "
+        + $"that {field} of the service config allows."));
 
-    private static Method<TRequest, TResponse> Create<TRequest, TResponse>(Method<TRequest, TResponse> method, long? request, long? response) =>
+    private static Method<TRequest, TResponse> Create<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, long? request, long? response) =>
         new(method.Type, method.ServiceName, method.Name,
             request is { } most ? LimitSent(method.RequestMarshaller, most, method.FullName) : method.RequestMarshaller,
             response is { } longest ? LimitReceived(method.ResponseMarshaller, longest, method.FullName) : method.ResponseMarshaller);
@@ -33,7 +35,8 @@ internal sealed class LimitedMethods
     {
         var serialize = inner.ContextualSerializer;
         return new Marshaller<T>(
-            (message, context) => serialize(message, new LimitedSerializationContext(context, limit, method)), inner.ContextualDeserializer);
+            (message, context) =>
+                serialize(message, new LimitedSerializationContext(context, limit, method)), inner.ContextualDeserializer);
     }
 
     private static Marshaller<T> LimitReceived<T>(Marshaller<T> inner, long limit, string method)

@@ -4,7 +4,8 @@ using Grpc.Core;
 namespace Interceptors.Discovery;
 
 /// <summary>Passes a message on while it is serialized, and stops it once it is known to be too large.</summary>
-internal sealed class LimitedSerializationContext(SerializationContext inner, long limit, string method) : SerializationContext, IBufferWriter<byte>
+internal sealed class LimitedSerializationContext(
+    SerializationContext inner, long limit, string method) : SerializationContext, IBufferWriter<byte>
 {
     private IBufferWriter<byte>? _buffer;
     private long _written;

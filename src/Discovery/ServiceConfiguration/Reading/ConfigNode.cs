@@ -76,12 +76,15 @@ internal readonly struct ConfigNode(JsonElement element, string path)
     public decimal Number(Func<decimal, bool> isRight, string expected) =>
         Number() is { } number && isRight(number) ? number : throw Wrong(expected);
 
-    /// <summary>Protobuf's duration: seconds with an s. What is finer than .NET's 100 ns is rounded up, lest something become nothing.</summary>
+    /// <summary>
+    /// Protobuf's duration: seconds with an s. What is finer than .NET's 100 ns is rounded up, lest something become nothing.
+    /// </summary>
     public TimeSpan Duration(bool isZeroRight)
     {
         var expected = isZeroRight ? "a duration in seconds, such as \"0.5s\"" : "a duration in seconds above zero, such as \"1.5s\"";
         if (element.ValueKind != JsonValueKind.String || element.GetString() is not { Length: > 1 } text || text[^1] != 's'
-            || !decimal.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            || !decimal.TryParse(
+                text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             || seconds > MostSeconds || seconds.Scale > 9 || (seconds == 0 && !isZeroRight))
             throw Wrong(expected);
         return TimeSpan.FromTicks((long)decimal.Ceiling(seconds * TimeSpan.TicksPerSecond));

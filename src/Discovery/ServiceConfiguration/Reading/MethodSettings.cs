@@ -24,7 +24,9 @@ internal sealed record MethodSettings
 /// <summary>A method; without a method, all of a service; without a service, everything.</summary>
 internal readonly record struct ConfiguredName(string Service, string Method)
 {
-    /// <summary>As <see cref="IMethod"/> writes them: a full name with its leading slash, a service without; empty for everything.</summary>
+    /// <summary>
+    /// As <see cref="IMethod"/> writes them: a full name with its leading slash, a service without; empty for everything.
+    /// </summary>
     public string Key => Method.Length > 0 ? $"/{Service}/{Method}" : Service;
 }
 

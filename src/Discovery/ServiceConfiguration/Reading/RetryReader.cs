@@ -41,7 +41,8 @@ internal static class RetryReader
         return new RetryThrottling(
             fields["maxTokens"].WholeNumber(1, 1000, "a whole number from 1 to 1000"),
             // Later digits don't count, so that a smaller number would be zero.
-            (double)(decimal.Truncate(fields["tokenRatio"].Number(n => n is >= 0.001m and <= 1000, "a number from 0.001 to 1000") * 1000) / 1000));
+            (double)(decimal.Truncate(
+                fields["tokenRatio"].Number(n => n is >= 0.001m and <= 1000, "a number from 0.001 to 1000") * 1000) / 1000));
     }
 
     private static ImmutableArray<StatusCode> Codes(ConfigNode list) => [.. list.Items().Select(code => code.FailureCode()).Distinct()];

@@ -36,10 +36,11 @@ internal sealed class ServiceConfigReader(IReadOnlyDictionary<string, PolicyChec
             using var document = JsonDocument.Parse(json);
             return ReadRoot(new ConfigNode(document.RootElement, "$"));
         }
-        catch (JsonException e)
+        catch (JsonException exception)
         {
             // The exception's own message can repeat what stands there.
-            throw new ServiceConfigException($"$ is not JSON from byte {e.BytePositionInLine + 1} of line {e.LineNumber + 1} on.");
+            throw new ServiceConfigException(
+                $"$ is not JSON from byte {exception.BytePositionInLine + 1} of line {exception.LineNumber + 1} on.");
         }
         catch (InvalidOperationException)
         {

@@ -38,11 +38,11 @@ internal sealed class EtcdServiceConfig(EtcdClient client, string key) : IServic
                 backoff.AttemptStarts();
                 await ReadAndWatchAsync(readings, turn.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 // Any exception: this loop is all that keeps the config true, and must outlive even a mistake in what it calls.
                 if (!turn.IsCancellationRequested)
-                    readings.Publish(ServiceConfigReading.Unknown(e.Message));
+                    readings.Publish(ServiceConfigReading.Unknown(exception.Message));
             }
 
             await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -58,7 +58,8 @@ internal sealed class EtcdServiceConfig(EtcdClient client, string key) : IServic
         {
             var events = await watch.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (events.Count > 0)
-                readings.Publish(events[^1].Type == Event.Types.EventType.Put ? ServiceConfigReading.Of(events[^1].Kv.Value.Memory) : Missing());
+                readings.Publish(
+                    events[^1].Type == Event.Types.EventType.Put ? ServiceConfigReading.Of(events[^1].Kv.Value.Memory) : Missing());
         }
     }
 

@@ -37,9 +37,9 @@ internal sealed class FileServiceConfig(string path, TimeSpan interval) : IServi
             var bytes = new byte[stream.Length];
             return ServiceConfigReading.Of(bytes.AsMemory(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            return ServiceConfigReading.Unknown(e.Message);
+            return ServiceConfigReading.Unknown(exception.Message);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class CombinedService(string policy, BalancingOptions options) :
     /// <summary>The part that finds servers with an ailment.</summary>
     public static BalancingOptions PartFor(Ailment ailment) => ailment == Ailment.NotServing
         ? new BalancingOptions { HealthChecking = new HealthCheckingOptions() }
-        : new BalancingOptions { OutlierEjection = new OutlierEjectionOptions { ConsecutiveErrors = ConsecutiveErrors, MaxEjectionPercent = 100 } };
+        : new BalancingOptions { OutlierEjection = new() { ConsecutiveErrors = ConsecutiveErrors, MaxEjectionPercent = 100 } };
 
     public async Task StartAsync(string name, int weight = 100, string? zone = null)
     {
@@ -91,7 +91,9 @@ internal sealed class CombinedService(string policy, BalancingOptions options) :
         await ShowsAsync("ready", ready + names.Length);
     }
 
-    /// <summary>Breaks a server's connections, accepts no others, and waits until the client knows: until then it may put calls on them.</summary>
+    /// <summary>
+    /// Breaks a server's connections, accepts no others, and waits until the client knows: until then it may put calls on them.
+    /// </summary>
     public async Task CutAsync(string name)
     {
         var address = this[name].Backend.Address;

@@ -12,7 +12,8 @@ public sealed class LiveConfigurationTests
         service["a"].Fail(StatusCode.Unavailable);
         Assert.Equal(10, (await service.ShareAsync(30))["a"]);
 
-        Configure(service, LoadBalancingPolicies.RoundRobin, ("outlierEjection", new Dictionary<string, object> { ["consecutiveErrors"] = 1 }));
+        Configure(
+            service, LoadBalancingPolicies.RoundRobin, ("outlierEjection", new Dictionary<string, object> { ["consecutiveErrors"] = 1 }));
         await service.CallAsync(10);
 
         Assert.Equal(0, (await service.ShareAsync(30))["a"]);
@@ -34,7 +35,8 @@ public sealed class LiveConfigurationTests
     [Fact]
     public async Task A_broken_first_one_fails_calls_with_what_is_wrong()
     {
-        await using var service = new BalancedService(LoadBalancingPolicies.LeastRequest, new Dictionary<string, object> { ["choiceCount"] = 99 });
+        await using var service = new BalancedService(
+            LoadBalancingPolicies.LeastRequest, new Dictionary<string, object> { ["choiceCount"] = 99 });
         await service.StartAsync("a");
         service.Tell();
 
@@ -79,7 +81,8 @@ public sealed class LiveConfigurationTests
         var load = new Load(service.Channel.CreateCallInvoker());
         await load.MoreAsync(50);
         Configure(service, after, ("healthChecking", new Dictionary<string, object>()));
-        await Eventually.True(() => after == LoadBalancingPolicies.PickFirst || health.Watches.Count == 1, "the new policy asks for health");
+        await Eventually.True(() =>
+            after == LoadBalancingPolicies.PickFirst || health.Watches.Count == 1, "the new policy asks for health");
         await load.MoreAsync(200);
         for (var i = 0; i < 20; i++)
         {

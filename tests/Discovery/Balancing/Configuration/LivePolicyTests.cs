@@ -36,7 +36,8 @@ public sealed class LivePolicyTests(SharedEtcd shared) : IClassFixture<SharedEtc
         Assert.Contains(
             "$.loadBalancingConfig[0].round_robin.subset.size is 0. Give a number of endpoints, at least 1.",
             service.Logs.Named("ServiceConfigRefused")[0].Message, StringComparison.Ordinal);
-        var refused = service.Meters.Of(ServiceConfigMetrics.Updates).Where(m => (string?)m.Tags[ServiceConfigMetrics.Outcome] == "refused");
+        var refused = service.Meters.Of(
+            ServiceConfigMetrics.Updates).Where(m => (string?)m.Tags[ServiceConfigMetrics.Outcome] == "refused");
         Assert.Equal(1, Assert.Single(refused).Value);
     }
 

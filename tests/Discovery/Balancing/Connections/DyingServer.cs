@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Interceptors.Discovery.Tests;
 
 /// <summary>
-/// Makes HTTP/2 connections and resets them when it is disposed, as a process does that is being killed. Its client may hold its endpoint for
+/// Makes HTTP/2 connections and resets them when it is disposed, as a process does that is being killed. Its client may hold its endpoint
+/// for
 /// ready a moment longer.
 /// </summary>
 internal sealed class DyingServer : IDisposable

@@ -7,8 +7,3 @@ namespace Interceptors.Discovery;
 /// </returns>
 internal delegate string? PolicyCheck(IReadOnlyDictionary<string, object> configuration);
 
-internal static class PolicyChecks
-{
-    public static string? TakesNothing(IReadOnlyDictionary<string, object> configuration) =>
-        configuration.Count == 0 ? null : $".{ConfigNode.Shortened(configuration.First().Key)} is not known. This policy takes no settings.";
-}
