@@ -18,7 +18,10 @@ internal static class SafeText
     /// <summary>The text with a space in place of line ends and tabs, and <c>?</c> in place of other unsafe characters.</summary>
     /// <param name="text">The text; null gives an empty one.</param>
     /// <param name="maxLength">The most UTF-16 code units; a longer text ends in three dots.</param>
-    public static string Of(string? text, int maxLength = LogLength)
+    /// <param name="keepsLines">
+    /// Whether line ends and tabs stay: gRPC carries them in a status (its interop case special_status_message), no log line does.
+    /// </param>
+    public static string Of(string? text, int maxLength = LogLength, bool keepsLines = false)
     {
         if (string.IsNullOrEmpty(text))
             return "";
@@ -27,7 +30,7 @@ internal static class SafeText
         var result = new StringBuilder(Math.Min(text.Length, maxLength));
         foreach (var rune in text.EnumerateRunes())
         {
-            var safe = Replaced(rune);
+            var safe = keepsLines && rune.Value is ('\r' or '\n' or '\t') ? rune : Replaced(rune);
             if (result.Length + safe.Utf16SequenceLength > maxLength)
             {
                 var end = Math.Max(0, maxLength - Cut.Length);

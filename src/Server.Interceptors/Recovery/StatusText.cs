@@ -37,7 +37,7 @@ internal static class StatusText
     /// </summary>
     public static string Bounded(string? text, int maxBytes)
     {
-        text = SafeText.Of(text, maxBytes);
+        text = SafeText.Of(text, maxBytes, keepsLines: true);
         var size = 0;
         var position = 0;
         var end = 0;

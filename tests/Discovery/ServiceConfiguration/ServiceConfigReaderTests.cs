@@ -94,7 +94,8 @@ public sealed class ServiceConfigReaderTests
     [InlineData("""{"loadBalancingConfig":[{"grpclb":{}},{"x":{}}]}""",
         "$.loadBalancingConfig names no policy that is known, only 'grpclb', 'x'. Known are least_request, pick_first, round_robin.")]
     [InlineData("""{"loadBalancingConfig":[{"pick_first":{"shuffleAddressList":true}}]}""",
-        "$.loadBalancingConfig[0].pick_first.shuffleAddressList is not known. This policy takes no settings.")]
+        "$.loadBalancingConfig[0].pick_first.shuffleAddressList is not known. "
+            + "Known are choiceCount, subset, healthChecking, outlierEjection, zone, slowStart.")]
     [InlineData("""{"loadBalancingConfig":[{"x":{}},{"least_request":{"choiceCount":1}}]}""",
         "$.loadBalancingConfig[1].least_request.choiceCount is 1. Give 2 or more.")]
     [InlineData("""{"loadBalancingConfig":[{"least_request":{"a":[null]}}]}""",
