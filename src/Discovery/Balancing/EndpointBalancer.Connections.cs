@@ -18,6 +18,18 @@ internal sealed partial class EndpointBalancer
         }
     }
 
+    /// <summary>A call could not be sent. Its connection may have ended a moment before that is told.</summary>
+    public void OnUnsent(BalancedEndpoint endpoint)
+    {
+        lock (_lock)
+        {
+            if (_disposed || !endpoint.IsConnected || endpoint.Connection is not { IsReady: false })
+                return;
+            endpoint.IsConnected = false;
+            _placement.SetPhase(endpoint, EndpointPhase.Pending);
+        }
+    }
+
     public void OnConnecting(BalancedEndpoint endpoint, EndpointConnection connection)
     {
         lock (_lock)
@@ -79,8 +91,10 @@ internal sealed partial class EndpointBalancer
             }
             else if (IsPickFirst)
             {
-                // From the top of the list again.
-                ConnectWhatIsToBe(retired);
+                // Another one has its turn while this one is connected again; whichever is ready first is used.
+                if (_endpoints.Count > 1)
+                    _placement.SetPhase(endpoint, EndpointPhase.Failing, $"{endpoint} has ended its connection");
+                ConnectNext();
             }
 
             mustHurry = _placement.Count == 0;

@@ -45,7 +45,8 @@ internal sealed class EndpointConnection : IDisposable
 
     public EndpointUris Uris { get; }
 
-    private bool IsReady
+    /// <summary>Whether a connection is open that takes calls.</summary>
+    public bool IsReady
     {
         get
         {

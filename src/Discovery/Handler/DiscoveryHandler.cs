@@ -15,6 +15,9 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     // More than what dies at once; less than for ever, where a network accepts connections and refuses them in turn.
     private const int MostMoves = 100;
 
+    // In milliseconds, before a request is sent to the same endpoint again.
+    private const int LongestPause = 50;
+
     private static readonly HttpRequestOptionsKey<bool> WaitForReady = new("WaitForReady");
 
     private readonly EndpointBalancer _balancer;
@@ -141,7 +144,12 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
             // One that the endpoint before did not ask for is the caller's, and stays.
             if (request.Headers.Host == endpoint.Authority)
                 request.Headers.Host = null;
+            _balancer.OnUnsent(endpoint);
+            var before = endpoint;
             endpoint = await PickAsync(request, cancellationToken).ConfigureAwait(false);
+            // The only one, perhaps, whose server makes no further connection: it is not asked without end.
+            if (ReferenceEquals(endpoint, before))
+                await Task.Delay(Math.Min(1 << Math.Min(moves, 6), LongestPause), cancellationToken).ConfigureAwait(false);
             if (_balancer.AreCallsObserved)
                 endpoint.CallStarted();
             var started = TimeProvider.System.GetTimestamp();

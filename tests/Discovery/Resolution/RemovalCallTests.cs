@@ -9,6 +9,7 @@ public sealed class RemovalCallTests
     private readonly List<IServiceRegistration> _registrations = [];
 
     [Fact]
+    [Trait("case", "discovery 8")]
     public async Task A_mass_removal_that_is_a_slip_takes_no_server_out_of_use_and_fails_no_call()
     {
         await using var one = await RegisteredAsync();

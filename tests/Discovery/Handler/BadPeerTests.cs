@@ -1,0 +1,101 @@
+using Grpc.Core;
+using Interceptors.Testing;
+
+namespace Interceptors.Discovery.Tests;
+
+/// <summary>Endpoints that can be connected to and take no call, beside a healthy one: they cost no call.</summary>
+public sealed class BadPeerTests
+{
+    private const int Calls = 1000;
+
+    public static TheoryData<Misbehaviour, string> Cases =>
+        new(from misbehaviour in Enum.GetValues<Misbehaviour>() from policy in LoadBalancingPolicies.All select (misbehaviour, policy));
+
+    public static TheoryData<string> Policies => [.. LoadBalancingPolicies.All];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    [Trait("case", "discovery 9a")]
+    [Trait("case", "discovery 3")]
+    [Trait("case", "discovery 9d")]
+    public async Task No_call_fails_beside_a_healthy_one(Misbehaviour misbehaviour, string policy)
+    {
+        using var bad = new BadPeer(misbehaviour);
+        await using var good = await Backend.StartAsync();
+        await using var factory = DiscoveryChannelFactory.Create();
+        var client = factory.CreateClient<Probe.ProbeClient>(
+            $"static:///{bad.Address},{good.Address}",
+            o => (o.LoadBalancingPolicy, o.ConnectTimeout) = (policy, TimeSpan.FromMilliseconds(500)));
+
+        await CallAsync(client);
+
+        Assert.Equal(Calls, good.Calls);
+        Assert.InRange(bad.Connections, 1, 50);
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    [Trait("case", "discovery 1")]
+    public async Task A_server_with_a_certificate_of_another_authority_costs_no_call(string policy)
+    {
+        using var certificates = new EtcdCertificates();
+        using var others = new EtcdCertificates();
+        await using var good = await ChannelServer.StartAsync(certificates);
+        await using var bad = await ChannelServer.StartAsync(others);
+        await using var factory = DiscoveryChannelFactory.Create();
+        var client = factory.CreateClient<Probe.ProbeClient>(
+            $"static:///{bad.Address},{good.Address}", o => (o.LoadBalancingPolicy, o.Tls.CaFile) = (policy, certificates.CaFile));
+
+        await CallAsync(client);
+
+        Assert.Equal((Calls, 0), (good.Calls, bad.Calls));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("case", "discovery 2")]
+    public async Task Of_plain_and_TLS_servers_under_one_name_those_of_the_channels_kind_are_called(bool isSecure)
+    {
+        using var certificates = new EtcdCertificates();
+        await using var secure = await ChannelServer.StartAsync(certificates);
+        await using var plain = await ChannelServer.StartAsync();
+        var registry = new InMemoryServiceRegistry();
+        var scheme = new Dictionary<string, string> { [EndpointMetadata.Scheme] = "grpcs" };
+        var tls = DiscoveryEndpoint.Parse(secure.Address);
+        await using var one = registry.Register(new ServiceInstance("user", new DiscoveryEndpoint(tls.Host, tls.Port, scheme)));
+        await using var other = registry.Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(plain.Address)));
+        await using var factory = DiscoveryChannelFactory.Create(o => o.UseInMemory(registry));
+        var client = factory.CreateClient<Probe.ProbeClient>("memory:///user", o => o.Tls.CaFile = isSecure ? certificates.CaFile : null);
+
+        await CallAsync(client);
+
+        Assert.Equal(isSecure ? (Calls, 0) : (0, Calls), (secure.Calls, plain.Calls));
+    }
+
+    [Fact]
+    [Trait("case", "discovery 9d")]
+    public async Task A_stream_to_a_server_that_only_goes_away_ends_and_never_as_Internal()
+    {
+        using var bad = new BadPeer(Misbehaviour.GoesAway);
+        await using var factory = DiscoveryChannelFactory.Create();
+        using var call = factory.CreateClient<Probe.ProbeClient>($"static:///{bad.Address}")
+            .Duplex(deadline: DateTime.UtcNow.AddSeconds(3));
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
+        // It is sent again as long as none of it was processed, and so until its deadline.
+        Assert.Contains(error.StatusCode, new[] { StatusCode.Unavailable, StatusCode.DeadlineExceeded });
+    }
+
+    private static async Task CallAsync(Probe.ProbeClient client)
+    {
+        for (var done = 0; done < Calls; done += 20)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+            {
+                using var call = client.UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow + Watching.Bound);
+                await call;
+            }));
+        }
+    }
+}
