@@ -44,9 +44,11 @@ public sealed class ListTests : IDisposable
         var port = new Uri(one.Urls.Single()).Port;
         await using var two = await StartAsync(IPAddress.Parse("127.0.1.2"), port);
         ImmutableArray<IPAddress> addresses = [IPAddress.Parse("127.0.1.1")];
-        DnsEndpointSource.Lookup = (name, token) => name == Name ? Task.FromResult(addresses.ToArray()) : Dns.GetHostAddressesAsync(name, token);
+        DnsEndpointSource.Lookup = (name, token) =>
+            name == Name ? Task.FromResult(addresses.ToArray()) : Dns.GetHostAddressesAsync(name, token);
         await using var factory = DiscoveryChannelFactory.Create();
-        var client = factory.CreateClient<Probe.ProbeClient>($"dns:///{Name}:{port}", o => o.Resolution.DnsRefreshInterval = TimeSpan.FromSeconds(1));
+        var client = factory.CreateClient<Probe.ProbeClient>(
+            $"dns:///{Name}:{port}", o => o.Resolution.DnsRefreshInterval = TimeSpan.FromSeconds(1));
         await client.UnaryAsync(new ProbeRequest());
         var second = CountOf(two);
 
@@ -67,7 +69,8 @@ public sealed class ListTests : IDisposable
         {
             var service = $"user{round}";
             var servers = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Backend.StartAsync()));
-            var registrations = servers.Select(s => _registry.Register(new ServiceInstance(service, DiscoveryEndpoint.Parse(s.Address)))).ToList();
+            var registrations = servers.Select(
+                s => _registry.Register(new ServiceInstance(service, DiscoveryEndpoint.Parse(s.Address)))).ToList();
             var channel = factory.CreateChannel($"memory:///{service}");
             await channel.ConnectAsync(Watching.Bound, TestContext.Current.CancellationToken);
             await using (var load = new Load(channel.CreateCallInvoker(), callers: 16))
@@ -123,7 +126,8 @@ public sealed class ListTests : IDisposable
         using var handler = new DiscoveryHandler(
             balancer, new DiscoveryResolver(source, "user", options, new ResolutionStatus(), NullLogger.Instance) { Cache = cache });
         using var channel = GrpcChannel.ForAddress("http://user", new GrpcChannelOptions { HttpHandler = handler });
-        var calls = Enumerable.Range(0, 20).Select(_ => new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest()).ResponseAsync).ToList();
+        var calls = Enumerable.Range(
+            0, 20).Select(_ => new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest()).ResponseAsync).ToList();
         await Eventually.True(() => balancer.Counts.Failing == 2, "the cached endpoints have failed");
         Assert.DoesNotContain(calls, call => call.IsCompleted);
         source.Publish(backend.Address);
@@ -139,7 +143,8 @@ public sealed class ListTests : IDisposable
         await using var app = await StartAsync(kestrel => kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http2));
         await using var factory = DiscoveryChannelFactory.Create();
 
-        Assert.Equal("hi", (await factory.CreateClient<Probe.ProbeClient>($"unix://{path}").UnaryAsync(new ProbeRequest { Text = "hi" })).Text);
+        Assert.Equal(
+            "hi", (await factory.CreateClient<Probe.ProbeClient>($"unix://{path}").UnaryAsync(new ProbeRequest { Text = "hi" })).Text);
     }
 
     [Fact]
@@ -152,7 +157,8 @@ public sealed class ListTests : IDisposable
             .BuildServiceProvider();
         foreach (var backend in backends)
             _registry.Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(backend.Address)));
-        var channel = services.GetRequiredService<DiscoveryChannelFactory>().CreateChannel("memory:///user", o => o.LoadBalancingPolicy = "key_hash");
+        var channel = services.GetRequiredService<DiscoveryChannelFactory>(
+            ).CreateChannel("memory:///user", o => o.LoadBalancingPolicy = "key_hash");
         var client = new Probe.ProbeClient(channel);
         await Eventually.True(() => channel.Handler.Balancer.Counts.Ready == 3 || Call("warm"), "all are connected");
 
