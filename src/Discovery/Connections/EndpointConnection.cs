@@ -5,7 +5,7 @@ namespace Interceptors.Discovery;
 /// done, lost
 /// when the last connection has ended. Calls beyond the streams that the server allows get further connections.
 /// </summary>
-internal sealed class EndpointConnection : IDisposable
+internal sealed partial class EndpointConnection : IDisposable
 {
     private static readonly TimeSpan FirstReconnectDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(100);
@@ -111,11 +111,22 @@ internal sealed class EndpointConnection : IDisposable
         var backoff = new Backoff(Shorter(FirstReconnectDelay, longest), longest, _transport.Time);
         while (!_closed.IsCancellationRequested)
         {
-            _observer.OnConnecting(this);
-            backoff.AttemptStarts();
-            var pause = await ConnectAsync().ConfigureAwait(false) is { } lost
-                ? await WaitUntilLostAsync(lost, backoff).ConfigureAwait(false)
-                : backoff.Next();
+            TimeSpan pause;
+            try
+            {
+                _observer.OnConnecting(this);
+                backoff.AttemptStarts();
+                pause = await ConnectAsync().ConfigureAwait(false) is { } lost
+                    ? await WaitUntilLostAsync(lost, backoff).ConfigureAwait(false)
+                    : backoff.Next();
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was, an endpoint that is never tried again would be worse.
+                LogFailed(_transport.Logger, exception, this);
+                pause = backoff.Next();
+            }
+
             if (pause > TimeSpan.Zero)
                 await Task.Delay(pause, _transport.Time, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
