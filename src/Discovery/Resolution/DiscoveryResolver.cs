@@ -11,8 +11,6 @@ internal sealed partial class DiscoveryResolver(
     : IDisposable
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
-    private static readonly TimeSpan StarvedPause = TimeSpan.FromMilliseconds(100);
-
     private readonly Lock _lock = new();
     private Action<Resolution>? _listener;
     private long _start;
@@ -93,13 +91,6 @@ internal sealed partial class DiscoveryResolver(
             {
                 if (!await next.CompletesWithinAsync(policy.DueAt - Now, cancellationToken).ConfigureAwait(false))
                 {
-                    // Where the thread pool is starved, by blocking calls for example, an answer may be there that nobody could read yet.
-                    if (!policy.HasList && ThreadPool.PendingWorkItemCount > Environment.ProcessorCount)
-                    {
-                        await Task.WhenAny(next, Task.Delay(StarvedPause, cancellationToken)).ConfigureAwait(false);
-                        continue;
-                    }
-
                     OnDue(policy);
                     continue;
                 }

@@ -21,21 +21,6 @@ public sealed class ListTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    [Trait("case", "discovery 5")]
-    public async Task Fifty_blocking_calls_on_a_cold_channel_succeed()
-    {
-        await using var etcd = await EtcdProcess.StartNewAsync();
-        await using var backend = await Backend.StartAsync();
-        await etcd.CtlAsync("put", "/project/service/user/1", backend.Address);
-        await using var factory = DiscoveryChannelFactory.Create(o => o.UseEtcd(etcd.Endpoint, e => e.Prefix = "/project/service/"));
-        var client = factory.CreateClient<Probe.ProbeClient>("etcd:///user");
-
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => client.Unary(new ProbeRequest())))).WaitAsync(Watching.Bound);
-
-        Assert.Equal(50, backend.Calls);
-    }
-
-    [Fact]
     [Trait("case", "discovery 6")]
     public async Task A_dns_name_with_a_second_address_is_looked_up_again()
     {
