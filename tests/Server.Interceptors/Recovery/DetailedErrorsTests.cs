@@ -21,7 +21,7 @@ public sealed class DetailedErrorsTests
         var error = await Assert.ThrowsAsync<RpcException>(() => TwoHops.CallAsync(server.Client(), kind));
 
         Assert.Equal(StatusCode.Internal, error.StatusCode);
-        Assert.EndsWith(" InvalidOperationException: outer  IOException: inner", error.Status.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(" InvalidOperationException: outer\n IOException: inner", error.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
