@@ -57,10 +57,12 @@ public sealed class ProbeService(ProbeService.Observer observer) : Probe.ProbeBa
 
     private async Task<ProbeResponse> HandleAsync(ServerCallContext context, Func<Task<ProbeResponse>> handler)
     {
+        // Before it counts as running: who waits for that finds what the first part of OnCall has noted.
+        var asked = observer.OnCall(context);
         observer.Enter();
         try
         {
-            await observer.OnCall(context);
+            await asked;
             return await handler();
         }
         finally

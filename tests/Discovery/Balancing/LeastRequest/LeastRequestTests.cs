@@ -25,7 +25,7 @@ public sealed class LeastRequestTests
         await using var service = await StartAsync();
         var release = new TaskCompletionSource();
         service["a"].OnCall = _ => release.Task;
-        var held = await HoldAsync(service, () => service.Client.UnaryAsync(new ProbeRequest()).ResponseAsync);
+        var held = await HoldAsync(service["a"], () => service.Client.UnaryAsync(new ProbeRequest()).ResponseAsync);
 
         var share = await service.ShareAsync(200);
 
@@ -125,15 +125,14 @@ public sealed class LeastRequestTests
         return service;
     }
 
-    /// <summary>Calls until one is held by a server; gives that one.</summary>
-    private static async Task<Task> HoldAsync(BalancedService service, Func<Task> call)
+    /// <summary>Calls until one is held by this server; gives that one.</summary>
+    private static async Task<Task> HoldAsync(BalancedService.Server server, Func<Task> call)
     {
         while (true)
         {
-            var held = Names.Sum(n => service[n].Running);
             var running = call();
-            await Eventually.True(() => running.IsCompleted || Names.Sum(n => service[n].Running) > held, "the call arrives");
-            if (!running.IsCompleted)
+            await Eventually.True(() => running.IsCompleted || server.Running > 0, "the call is answered or held");
+            if (server.Running > 0)
                 return running;
         }
     }
