@@ -47,8 +47,8 @@ internal sealed class EndpointTransport
         DiscoveryEndpoint endpoint, string? authority, Action<PreparedConnection> onEnded, CancellationToken cancellationToken)
     {
         using var place = await _throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(Settings.ConnectTimeout);
+        using var limit = new CancellationTokenSource(Settings.ConnectTimeout, PoolTime.Of(Time));
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         Stream? stream = null;
         try
         {

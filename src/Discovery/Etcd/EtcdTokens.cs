@@ -41,7 +41,7 @@ internal sealed class EtcdTokens(EtcdOptions options)
 
     private async Task<string> AuthenticateAsync(EtcdMember member)
     {
-        using var bound = new CancellationTokenSource(options.RequestTimeout);
+        using var bound = new CancellationTokenSource(options.RequestTimeout, PoolTime.Shared);
         var request = new AuthenticateRequest
         {
             Name = await ReadAsync(options.UsernameFile, bound.Token).ConfigureAwait(false) ?? options.Username,
