@@ -70,11 +70,13 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimePr
                     continue;
             }
 
-            throw failure.ToException(operation, subject, member?.ToString() ?? string.Join(",", options.Endpoints), wasSent);
+            throw failure.ToException(operation, subject, member?.ToString() ?? string.Join(",", options.Endpoints), wasSent, options);
         }
 
         TimeSpan Remaining() => timeout - _time.GetElapsedTime(started) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
+
+    public EtcdOptions Options => options;
 
     /// <summary>Says that a stream that a member had accepted has broken.</summary>
     public void Leave(EtcdMember member, EtcdFailure failure) => members.Leave(member, failure.IsTooManyPings);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -86,7 +87,15 @@ internal sealed class EtcdMember : IDisposable
             if (_uri.Scheme != Uri.UriSchemeHttps)
                 return stream;
             var secure = new SslStream(stream);
-            await secure.AuthenticateAsClientAsync(_tls.OptionsFor(_uri.IdnHost), bound.Token).ConfigureAwait(false);
+            try
+            {
+                await secure.AuthenticateAsClientAsync(_tls.OptionsFor(_uri.IdnHost), bound.Token).ConfigureAwait(false);
+            }
+            catch (IOException exception)
+            {
+                throw new AuthenticationException(exception.Message, exception);
+            }
+
             return secure;
         }
         catch (Exception exception)

@@ -10,7 +10,7 @@ internal sealed class EtcdTokens(EtcdOptions options)
     private Task<string>? _token;
     private EtcdMember? _asked;
 
-    public bool AreUsed => options.Username is not null || options.UsernameFile is not null;
+    public bool AreUsed => options.HasUser;
 
     /// <summary>The token; empty if the cluster has authentication off.</summary>
     public Task<string> GetAsync(EtcdMember member, CancellationToken cancellationToken)

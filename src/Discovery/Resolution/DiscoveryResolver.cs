@@ -14,7 +14,7 @@ internal sealed partial class DiscoveryResolver(
     private readonly Lock _lock = new();
     private Action<Resolution>? _listener;
     private long _start;
-    private FollowedService? _following;
+    private ResolvedTarget? _following;
     private EndpointCacheWriter? _writer;
     private BackgroundLoop? _loop;
     private bool _disposed;
@@ -23,7 +23,7 @@ internal sealed partial class DiscoveryResolver(
     public EndpointCache? Cache { get; init; }
 
     /// <summary>Who is told what becomes known from the start on, for metrics and health; null for nobody.</summary>
-    public Func<FollowedService>? Follow { get; init; }
+    public Func<ResolvedTarget>? Follow { get; init; }
 
     public DiscoveryMetrics? Metrics { get; init; }
 
@@ -179,7 +179,10 @@ internal sealed partial class DiscoveryResolver(
             if (_disposed)
                 return;
             status.Last = resolution.ToString();
-            LogTold(logger, service, resolution);
+            if (resolution.Failure is { } failure)
+                LogNone(logger, service, SafeText.Of(failure));
+            else
+                LogTold(logger, service, resolution);
             try
             {
                 _listener!(resolution);
