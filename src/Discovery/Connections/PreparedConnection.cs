@@ -4,9 +4,8 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// An HTTP/2 connection that is known to work before its first call: the preface was sent and the server's SETTINGS have come. Until an
-/// HTTP
-/// client takes it over, it answers pings and notices the end. The client then reads what the server had sent, so that it knows
-/// how many streams the server allows before it sends the first request.
+/// HTTP client takes it over, it answers pings and notices the end. The client then reads what the server had sent, so that it knows how
+/// many streams the server allows before it sends the first request.
 /// </summary>
 /// <param name="transport">The bytes.</param>
 /// <param name="onEnded">Told once that the connection takes no new calls: it was closed, broke, or the server said GOAWAY.</param>
