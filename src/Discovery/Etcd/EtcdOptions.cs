@@ -118,6 +118,8 @@ public sealed class EtcdOptions
     private string UserText() =>
         Username is not null ? $", user {Username}" : UsernameFile is not null ? $", user of {UsernameFile}" : "";
 
+    internal bool HasUser => Username is not null || UsernameFile is not null;
+
     internal void AddEndpoints(string endpoints)
     {
         foreach (var endpoint in endpoints.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

@@ -73,6 +73,48 @@ public sealed class BadPeerTests
         Assert.Equal(isSecure ? (Calls, 0) : (0, Calls), (secure.Calls, plain.Calls));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("case", "discovery 2")]
+    public async Task What_is_registered_for_the_other_kind_is_never_connected_and_one_warning_says_so(bool isSecure)
+    {
+        using var certificates = new EtcdCertificates();
+        using var logs = new LogCapture();
+        using var peer = new BadPeer(Misbehaviour.Silent);
+        await using var good = await ChannelServer.StartAsync(isSecure ? certificates : null);
+        var registry = new InMemoryServiceRegistry();
+        var scheme = new Dictionary<string, string> { [EndpointMetadata.Scheme] = isSecure ? "http" : "grpcs" };
+        var other = DiscoveryEndpoint.Parse(peer.Address);
+        await using var misfit = registry.Register(new ServiceInstance("user", new DiscoveryEndpoint(other.Host, other.Port, scheme)));
+        await using var factory = DiscoveryChannelFactory.Create(o => o.UseInMemory(registry).UseLoggerFactory(logs.Factory()));
+        var client = factory.CreateClient<Probe.ProbeClient>("memory:///user", o => o.Tls.CaFile = isSecure ? certificates.CaFile : null);
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(new ProbeRequest()).ResponseAsync);
+        await using var fitting = registry.Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(good.Address)));
+        await Eventually.True(() => good.Calls > 0 || Answers(), "the other one is called");
+        await CallAsync(client);
+
+        Assert.Equal(0, peer.Connections);
+        var warning = Assert.Single(logs.Named("EndpointsLeftOut")).Message;
+        Assert.EndsWith(
+            isSecure ? "To call them, don't set DiscoveryChannelOptions.Tls." : "To call them, set DiscoveryChannelOptions.Tls.Enabled.",
+            warning, StringComparison.Ordinal);
+        Assert.StartsWith("No endpoint can take calls: 1 of 1 endpoint left out, because ", error.Status.Detail, StringComparison.Ordinal);
+
+        bool Answers()
+        {
+            try
+            {
+                return client.Unary(new ProbeRequest()) is not null;
+            }
+            catch (RpcException)
+            {
+                return false;
+            }
+        }
+    }
+
     [Fact]
     [Trait("case", "discovery 9d")]
     public async Task A_stream_to_a_server_that_only_goes_away_ends_and_never_as_Internal()
