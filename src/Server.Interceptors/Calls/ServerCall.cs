@@ -110,6 +110,10 @@ public sealed class ServerCall : IRequestHeaders
 
     internal void DisposeResources() => _resources?.Dispose();
 
+    CancellationToken IRequestHeaders.Aborted => Context.CancellationToken;
+
+    int IRequestHeaders.PreviousAttempts => RequestMetadataReader.PreviousAttemptsOf(RequestHeaders!);
+
     bool IRequestHeaders.MayJoin(string exceptKey) => RequestMetadataReader.MayJoin(RequestHeaders!, exceptKey);
 
     Metadata IRequestHeaders.Read() => RequestMetadataReader.Of(RequestHeaders!);
