@@ -136,7 +136,8 @@ public abstract class ClientInterceptor : Interceptor
             throw;
         }
         var response = call.Started(inner);
-        return WrappedCalls.ClientStreaming(call, new CountedRequestStream<TRequest>(inner.RequestStream, call), response);
+        var upload = new AbandonableUpload<TRequest>(call, new CountedRequestStream<TRequest>(inner.RequestStream, call));
+        return WrappedCalls.ClientStreaming(upload, upload, response);
     }
 
     /// <inheritdoc/>

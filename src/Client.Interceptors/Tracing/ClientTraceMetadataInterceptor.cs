@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,10 +12,12 @@ namespace Interceptors.Client;
 /// Gives every call a trace id and lets allowed metadata of the call being handled join it. The id is the one that the caller set,
 /// else the incoming call's, else the current Activity's, else a new one; an invalid one is replaced. What the caller set
 /// wins over what came in. A call that runs under no Activity gives its id to the Activities that the platform starts for it, so that
-/// <c>traceparent</c> says the same.
+/// <c>traceparent</c> says the same. A call that is made for a retry says so (<see cref="IncomingCall.PreviousAttempts"/>).
 /// </summary>
 public sealed class ClientTraceMetadataInterceptor : ClientInterceptor
 {
+    private const string PreviousAttemptsKey = "grpc-previous-rpc-attempts";
+
     private readonly LeftOutReports _leftOut;
     private readonly MetadataAllowList _joined;
     private readonly string _key;
@@ -58,6 +61,9 @@ public sealed class ClientTraceMetadataInterceptor : ClientInterceptor
             call.EditHeaders().Join(incoming.Metadata, _joined, _maxEntries, _maxBytes, out var leftOut);
             _leftOut.Report(call.Method.FullName, leftOut);
         }
+
+        if (incoming?.PreviousAttempts is > 0 and var attempts && call.Headers?.Get(PreviousAttemptsKey) is null)
+            call.EditHeaders().Add(PreviousAttemptsKey, attempts.ToString(CultureInfo.InvariantCulture));
 
         var callers = call.Headers?.GetValue(_key);
         var traceId = TraceId.IsValid(callers) ? callers! : incoming?.TraceId ?? TraceId.Resolve(null);
