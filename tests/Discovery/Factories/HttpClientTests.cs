@@ -120,6 +120,7 @@ public sealed class HttpClientTests
         await using var services = Services("1.1", tls: null, options =>
             options.Balancing.OutlierEjection = new OutlierEjectionOptions { ConsecutiveErrors = 3 });
         using var client = Client(services);
+        await ConnectedAsync(services, 3);
         web.All[1].OnCall = context =>
         {
             context.Response.StatusCode = 503;
