@@ -32,6 +32,6 @@ internal sealed class PreparedTlsStream : SslStream, IRawTransport
         base.Dispose(disposing);
         // Null while the base class is being made.
         if (disposing)
-            Connection?.End();
+            Connection?.NoticeClosed();
     }
 }

@@ -184,14 +184,11 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         catch (EndpointUnavailableException exception)
         {
             // gRPC takes an RpcException's status for the call's, and would describe any other exception by its type.
-            throw IsGrpc(request)
+            throw CallOutcomes.IsGrpc(request)
                 ? new RpcException(new Status(StatusCode.Unavailable, exception.Message, exception))
                 : new HttpRequestException(HttpRequestError.ConnectionError, exception.Message, exception);
         }
     }
-
-    private static bool IsGrpc(HttpRequestMessage request) =>
-        request.Content?.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
 
     private static CallOutcome OutcomeOf(Exception exception, HttpRequestMessage request, long started) => exception switch
     {
