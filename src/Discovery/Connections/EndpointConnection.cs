@@ -152,7 +152,8 @@ internal sealed partial class EndpointConnection : IDisposable
         {
             var made = await _transport.ConnectAsync(Endpoint, Authority, _onEnded, _closed.Token).ConfigureAwait(false);
             var ping = _transport.Settings.KeepAlivePing;
-            made.Connection.Watch(ping.WithoutCalls && ping.Delay != Timeout.InfiniteTimeSpan ? (ping.Delay, ping.Timeout) : null);
+            var isPinged = ping.WithoutCalls && _transport.Settings.IsHttp2;
+            made.Connection.Watch(isPinged && ping.Delay != Timeout.InfiniteTimeSpan ? (ping.Delay, ping.Timeout) : null);
             Task lost;
             lock (_lock)
             {
