@@ -2,8 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// The connection to one endpoint, made ahead of its calls and made anew whenever it ends. Ready when TCP, TLS and HTTP/2's settings are
-/// done, lost
-/// when the last connection has ended. Calls beyond the streams that the server allows get further connections.
+/// done, lost when the last connection has ended. Calls beyond the streams that the server allows get further connections.
 /// </summary>
 internal sealed partial class EndpointConnection : IDisposable
 {
@@ -28,7 +27,7 @@ internal sealed partial class EndpointConnection : IDisposable
 
     /// <param name="endpoint">Where to.</param>
     /// <param name="authority">
-    /// What calls say in <c>:authority </c> in place of the address, and whose certificate the server must have; null for none.
+    /// What calls say in <c>:authority</c> in place of the address, and whose certificate the server must have; null for none.
     /// </param>
     /// <param name="transport">Makes connections.</param>
     /// <param name="observer">Told each change, never under a lock of this.</param>

@@ -5,8 +5,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// The addresses of requests at one endpoint: the address that a client has asked for, with this endpoint in place of its host. gRPC asks
-/// for
-/// one and the same object at each call of a method, so what was made for it is kept.
+/// for one and the same object at each call of a method, so what was made for it is kept.
 /// </summary>
 internal sealed class EndpointUris(bool isSecure, DiscoveryEndpoint endpoint)
 {
