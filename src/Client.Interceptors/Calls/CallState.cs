@@ -19,6 +19,7 @@ internal struct CallState
     private Metadata? _headers;
     private bool _isWaitForReady;
     private bool _ownsHeaders;
+    private JoinedCancellation? _joined;
 
     public CallState(ClientInterceptor interceptor, IMethod method, string? host, CallOptions options, object? request)
     {
@@ -35,9 +36,11 @@ internal struct CallState
 
     public object? Request { readonly get; set; }
 
-    public InnermostInterceptor? Innermost { readonly get; set; }
+    public PreparingCall? Preparing { readonly get; private set; }
 
     public Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions { readonly get; set; }
+
+    public string? RootTraceId { readonly get; set; }
 
     public long StartTimestamp { readonly get; private set; }
 
@@ -91,17 +94,37 @@ internal struct CallState
     }
 
     /// <summary>Has the call prepared.</summary>
-    /// <param name="continuation">Where the call goes.</param>
-    /// <returns>What it must run through before; null if nothing.</returns>
-    public InnermostInterceptor? Prepare(Delegate continuation)
+    /// <returns>What the call has to wait for before it is sent; null if for nothing.</returns>
+    public DeferredStart? Prepare()
     {
         var call = new OutgoingCall(ref this);
         _interceptor.Prepare(ref call);
-        return Innermost is { } innermost && innermost.IsNeeded(ref call, continuation) ? innermost : null;
+        if ((_interceptor.Steps & ClientInterceptorSteps.PrepareAsync) == 0)
+            return null;
+        Preparing = new PreparingCall(Method, Host, Request, EditHeaders(), Options);
+        return PrepareAsync();
     }
 
-    /// <summary>Whether the interceptor wants to be told of the call.</summary>
-    public bool IsObserved() => _interceptor.Observes(new OutgoingCall(ref this));
+    /// <summary>Has a call prepared that is to be sent again.</summary>
+    public readonly DeferredStart? PrepareAgain()
+    {
+        if (Preparing is null)
+            return null;
+        Preparing.Reset();
+        return PrepareAsync();
+    }
+
+    /// <summary>Whether the interceptor wants to be told of the call, or something is to be released at its end.</summary>
+    public bool IsObserved() => _interceptor.Observes(new OutgoingCall(ref this)) || _joined is not null;
+
+    /// <summary>Cancels the call when the call being handled is over.</summary>
+    public void CancelWith(IncomingCall incoming)
+    {
+        if (incoming.IsCancelledWith(_cancellationToken) || incoming.CancellationToken is not { CanBeCanceled: true } over)
+            return;
+        _joined = _cancellationToken.CanBeCanceled ? new JoinedCancellation(_cancellationToken, over) : null;
+        _cancellationToken = _joined?.Token ?? over;
+    }
 
     /// <summary>The call's context as it is to be sent, once more perhaps.</summary>
     public readonly ClientInterceptorContext<TRequest, TResponse> In<TRequest, TResponse>(
@@ -128,6 +151,7 @@ internal struct CallState
     {
         Status = status;
         Elapsed = TimeProvider.System.GetElapsedTime(StartTimestamp);
+        _joined?.Release();
         try
         {
             _interceptor.OnEnd(new ClientCall(ref this));
@@ -190,6 +214,20 @@ internal struct CallState
 
     public static bool HasPassed(DateTime? deadline) =>
         deadline is { } end && end != DateTime.MaxValue && end.ToUniversalTime() <= TimeProvider.System.GetUtcNow().UtcDateTime;
+
+    private readonly DeferredStart? PrepareAsync()
+    {
+        ValueTask pending;
+        try
+        {
+            pending = _interceptor.PrepareAsync(Preparing!);
+        }
+        catch (Exception exception)
+        {
+            pending = ValueTask.FromException(exception);
+        }
+        return pending.IsCompletedSuccessfully ? null : new DeferredStart(pending.AsTask(), Preparing!.Ended, Options);
+    }
 
     private readonly CallOptions PutTogether() =>
         new(_headers, Deadline, _cancellationToken, WriteOptions, _propagationToken, Credentials);

@@ -5,8 +5,9 @@ namespace Interceptors.Client;
 /// <summary>
 /// An observed call, from its start to its one end. What a call's end is, by kind: a unary or client streaming call ends
 /// with its response; a call that streams responses ends when reading says so or fails. All of them end when they are disposed, and
-/// a stream that its caller abandoned ends with its cancellation, its deadline, or at the latest when it is collected. Valid only
-/// during the interceptor's method: copy what is needed later.
+/// a stream that its caller abandoned ends with its cancellation, its deadline, or at the latest when it is collected: it is disposed then,
+/// and its handler stops. So keep a reference to a stream that is to go on: its call, its response stream or, where requests are streamed
+/// and not complete yet, its request stream. Valid only during the interceptor's method: copy what is needed later.
 /// </summary>
 public readonly ref struct ClientCall
 {
@@ -29,8 +30,8 @@ public readonly ref struct ClientCall
     /// <summary>The call credentials; null if there are none.</summary>
     public CallCredentials? Credentials => _state.Credentials;
 
-    /// <summary>The interceptor that runs inside of all steps; null if there is none.</summary>
-    internal InnermostInterceptor? Innermost => _state.Innermost;
+    /// <summary>What the call waited for before it was sent; null if for nothing.</summary>
+    internal PreparingCall? Preparing => _state.Preparing;
 
     /// <summary>When the call began, as a timestamp of <see cref="TimeProvider.System"/>.</summary>
     public long StartTimestamp => _state.StartTimestamp;
@@ -41,7 +42,10 @@ public readonly ref struct ClientCall
     /// <summary>How the call ended; <see cref="Status.DefaultSuccess"/> before its end.</summary>
     public Status Status => _state.Status;
 
-    /// <summary>The request messages that were handed over to be sent.</summary>
+    /// <summary>
+    /// The request messages that were handed to the transport. One that it refused at once, such as after the end of the requests or during
+    /// another write, is none.
+    /// </summary>
     public int MessagesSent => Volatile.Read(ref _state.Sent);
 
     /// <summary>The response messages that the caller has received.</summary>
@@ -49,7 +53,4 @@ public readonly ref struct ClientCall
 
     /// <summary>Changes the metadata of a unary call that is about to be sent again.</summary>
     internal void Use(Metadata headers) => _state.Headers = headers;
-
-    /// <summary>Changes the credentials of a unary call that is about to be sent again.</summary>
-    internal void Use(CallCredentials credentials) => _state.Credentials = credentials;
 }

@@ -54,7 +54,8 @@ internal static class ResilientCallFactory
     {
         var call = new ResilientResponseCall<TRequest, TResponse>(policy, context.Options, options => continuation(context.With(options)));
         call.Start();
-        return WrappedCalls.ClientStreaming(call, RequestsOf(call), call.Result);
+        var upload = new AbandonableUpload<TRequest>(call, RequestsOf(call));
+        return WrappedCalls.ClientStreaming(upload, upload, call.Result);
     }
 
     public static AsyncDuplexStreamingCall<TRequest, TResponse> Duplex<TRequest, TResponse>(
@@ -77,7 +78,7 @@ internal static class ResilientCallFactory
         call.Inner is { } inner
             ? AsyncCallMembers<TRequest, TResponse>.Requests(inner)
             : new DeferredRequestStream<TRequest>(
-                async () => AsyncCallMembers<TRequest, TResponse>.Requests(await call.OpenedAsync().ConfigureAwait(false)));
+                async () => AsyncCallMembers<TRequest, TResponse>.Requests(await call.OpenedAsync().ConfigureAwait(false)), call.Dispose);
 
     private static ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(
         this ClientInterceptorContext<TRequest, TResponse> context, CallOptions options)

@@ -5,14 +5,14 @@ namespace Interceptors.Discovery;
 /// answered in time must not count as silent because no thread was free to read the answer.
 /// </summary>
 /// <remarks>
-/// While a timer is pending, a work item is put behind all others of the pool every 20 ms. Until the next one has run, 30 ms pass at most.
+/// While a timer is pending, a work item is put behind all others of the pool every 20 ms. Until the next one has run, 100 ms pass at most.
 /// So the clock never stands still, and a limit ends under any load. A timer calls back as such a work item too: what was ready to run
 /// before it runs before it.
 /// </remarks>
 internal sealed class PoolTime : TimeProvider, IThreadPoolWorkItem
 {
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestRound = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan LongestRound = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
     private readonly ITimer _rounds;

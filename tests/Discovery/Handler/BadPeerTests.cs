@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Interceptors.Testing;
 
@@ -7,6 +8,10 @@ namespace Interceptors.Discovery.Tests;
 public sealed class BadPeerTests
 {
     private const int Calls = 1000;
+
+    // More for a long look: INTERCEPTORS_BAD_PEER_CALLS=20000.
+    private static readonly int CallsBesideAll = int.Parse(
+        Environment.GetEnvironmentVariable("INTERCEPTORS_BAD_PEER_CALLS") ?? "2000", CultureInfo.InvariantCulture);
 
     public static TheoryData<Misbehaviour, string> Cases =>
         new(from misbehaviour in Enum.GetValues<Misbehaviour>() from policy in LoadBalancingPolicies.All select (misbehaviour, policy));
@@ -31,6 +36,31 @@ public sealed class BadPeerTests
 
         Assert.Equal(Calls, good.Calls);
         Assert.InRange(bad.Connections, 1, 50);
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    [Trait("case", "discovery 9a")]
+    public async Task No_call_fails_beside_bad_ones_of_every_kind(string policy)
+    {
+        using var certificates = new EtcdCertificates();
+        using var others = new EtcdCertificates();
+        var peers = Enum.GetValues<Misbehaviour>().Where(m => m != Misbehaviour.GoesAway).Select(m => new BadPeer(m)).ToList();
+        await using var wrong = await ChannelServer.StartAsync(others);
+        await using var good = await ChannelServer.StartAsync(certificates);
+        await using var factory = DiscoveryChannelFactory.Create();
+        var client = factory.CreateClient<Probe.ProbeClient>(
+            $"static:///{string.Join(',', peers.Select(p => p.Address))},{wrong.Address},{good.Address}", o =>
+            {
+                (o.LoadBalancingPolicy, o.Tls.CaFile) = (policy, certificates.CaFile);
+                o.ConnectTimeout = TimeSpan.FromMilliseconds(500);
+            });
+
+        await CallAsync(client, CallsBesideAll);
+
+        Assert.Equal((CallsBesideAll, 0), (good.Calls, wrong.Calls));
+        foreach (var peer in peers)
+            peer.Dispose();
     }
 
     [Theory]
@@ -129,9 +159,9 @@ public sealed class BadPeerTests
         Assert.Contains(error.StatusCode, new[] { StatusCode.Unavailable, StatusCode.DeadlineExceeded });
     }
 
-    private static async Task CallAsync(Probe.ProbeClient client)
+    private static async Task CallAsync(Probe.ProbeClient client, int calls = Calls)
     {
-        for (var done = 0; done < Calls; done += 20)
+        for (var done = 0; done < calls; done += 20)
         {
             await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
             {

@@ -116,6 +116,9 @@ public sealed class ListTests : IDisposable
         source.Publish(backend.Address);
 
         await Task.WhenAll(calls);
+        // Written behind the calls' back; nothing must be on its way when the folder goes.
+        await Eventually.True(
+            () => cache.Read() is { Endpoints: [var known] } && known.Address == backend.Address, "the registry's list is kept");
     }
 
     [Fact]
