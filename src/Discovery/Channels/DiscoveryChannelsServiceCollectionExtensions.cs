@@ -16,7 +16,7 @@ internal static class DiscoveryChannelsServiceCollectionExtensions
             return services;
 
         services.AddChecked<DiscoveryChannelOptions, DiscoveryChannelOptionsValidator>(configure: null);
-        services.AddTransient<IOptionsFactory<DiscoveryChannelOptions>, ChannelOptionsFactory>();
+        services.AddTransient<IOptionsFactory<DiscoveryChannelOptions>, LayeredOptionsFactory<DiscoveryChannelOptions>>();
         services.AddSingleton(provider => new EndpointSources(provider));
         services.AddSingleton(provider => new FollowedServices(provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton(provider => new CustomPolicies(provider.GetServices<CustomPolicy>()));

@@ -5,11 +5,10 @@ using Interceptors.Testing;
 
 namespace Interceptors.Client.Tests;
 
-/// <summary>Calls over a channel that is known to take our credentials: they share theirs, and nobody can tell.</summary>
-public sealed class SharedCredentialsTests : IAsyncLifetime
+/// <summary>Calls over a channel that has had calls with the token before.</summary>
+public sealed class UsedTokenTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<string?> _received = new();
-    private readonly SpyInterceptor _spy = new();
     private readonly HttpClient _http = new();
     private SecureProbeServer _server = null!;
     private TokenEndpoint _endpoint = null!;
@@ -36,7 +35,7 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
     [ClassData(typeof(CallMatrix))]
     public async Task Every_kind_of_call_carries_the_token_and_ends_as_it_would_without(CallKind kind, CallEnd end)
     {
-        var client = await KnownAsync(TokenSources.Static("token-1"));
+        var client = await UsedAsync(TokenSources.Static("token-1"));
 
         var seen = await new CallDriver(client).RunAsync(
             kind, end, () => Eventually.True(() => _server.Observer.Running > 0, "the handler runs"));
@@ -45,37 +44,12 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
         Assert.Equal(["Bearer token-1", "Bearer token-1"], _received);
     }
 
-    [Fact]
-    public async Task They_are_one_object_for_all_calls_of_a_token()
-    {
-        var client = await KnownAsync(TokenSources.FirstOf(TokenSources.Static("token-1"), TokenSources.Static("token-2")));
-
-        await client.UnaryAsync(new ProbeRequest());
-        client.Unary(new ProbeRequest());
-
-        Assert.Equal(3, _received.Count);
-        Assert.Same(_spy.Credentials[1], _spy.Credentials[2]);
-    }
-
-    [Fact]
-    public async Task But_not_where_the_source_may_look_at_the_call()
-    {
-        var client = await KnownAsync(TokenSources.FirstOf(
-            TokenSources.Static("token-1"),
-            TokenSources.Delegate(static (_, _) => new ValueTask<AccessToken>(new AccessToken("token-2")))));
-
-        await client.UnaryAsync(new ProbeRequest());
-        await client.UnaryAsync(new ProbeRequest());
-
-        Assert.NotSame(_spy.Credentials[1], _spy.Credentials[2]);
-    }
-
     [Theory]
     [InlineData(CallKind.BlockingUnary)]
     [InlineData(CallKind.Unary)]
     public async Task A_refused_unary_call_is_sent_once_more_with_a_fresh_token(CallKind kind)
     {
-        var client = await KnownAsync(Issued());
+        var client = await UsedAsync(Issued());
         _server.Observer.OnCall = Refusing("Bearer issued-1");
 
         var seen = await new CallDriver(client).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask);
@@ -90,7 +64,7 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
     [InlineData(CallKind.Duplex)]
     public async Task A_refused_stream_is_not_but_the_token_is_dropped(CallKind kind)
     {
-        var client = await KnownAsync(Issued());
+        var client = await UsedAsync(Issued());
         _server.Observer.OnCall = Refusing("Bearer issued-1");
 
         Assert.Equal(StatusCode.Unauthenticated, await new CallDriver(client).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
@@ -102,7 +76,7 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
     [Fact]
     public async Task A_token_that_many_calls_failed_with_is_dropped_once()
     {
-        var client = await KnownAsync(Issued());
+        var client = await UsedAsync(Issued());
         var all = new TaskCompletionSource();
         var waiting = 0;
         _server.Observer.OnCall = async context =>
@@ -123,7 +97,7 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
     [Fact]
     public async Task The_servers_refusal_stands_where_there_is_no_fresh_token()
     {
-        var client = await KnownAsync(TokenSources.Static("token-1"));
+        var client = await UsedAsync(TokenSources.Static("token-1"));
         _server.Observer.OnCall = Refusing("Bearer token-1");
 
         var error = await Assert.ThrowsAsync<RpcException>(async () => await client.UnaryAsync(new ProbeRequest()));
@@ -135,7 +109,7 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_fresh_token_the_call_fails_and_is_not_sent_again()
     {
-        var client = await KnownAsync(Issued());
+        var client = await UsedAsync(Issued());
         _endpoint.Answer = TokenEndpoint.Fail(503);
         _server.Observer.OnCall = Refusing("Bearer issued-1");
 
@@ -146,10 +120,10 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
         Assert.Equal(["Bearer issued-1", "Bearer issued-1"], _received);
     }
 
-    /// <summary>A client whose channel is known since its first call.</summary>
-    private async Task<Probe.ProbeClient> KnownAsync(ITokenSource tokens)
+    /// <summary>A client that has made its first call.</summary>
+    private async Task<Probe.ProbeClient> UsedAsync(ITokenSource tokens)
     {
-        var client = _server.Client(channel => channel.Intercept(ClientInterceptors.Combine(new FallbackTokenInterceptor(tokens), _spy)));
+        var client = _server.Client(channel => channel.Intercept(new FallbackTokenInterceptor(tokens)));
         await client.UnaryAsync(new ProbeRequest());
         return client;
     }
@@ -180,16 +154,4 @@ public sealed class SharedCredentialsTests : IAsyncLifetime
         _received.Enqueue(sent);
         return sent == token ? throw new RpcException(new Status(StatusCode.Unauthenticated, "not this one")) : Task.CompletedTask;
     };
-
-    /// <summary>Notes the credentials of each call.</summary>
-    private sealed class SpyInterceptor : ClientInterceptor
-    {
-        private readonly ConcurrentQueue<CallCredentials?> _credentials = new();
-
-        public IReadOnlyList<CallCredentials?> Credentials => [.. _credentials];
-
-        protected override bool Observes(scoped in OutgoingCall call) => true;
-
-        protected override void OnStart(ClientCall call) => _credentials.Enqueue(call.Credentials);
-    }
 }
