@@ -7,9 +7,11 @@ using Grpc.Net.Client.Configuration;
 using Grpc.Net.Compression;
 using Interceptors.Benchmarks.Protocol;
 using Interceptors.Benchmarks.Serving;
+using Interceptors.Client;
 using Interceptors.Discovery;
 using Interceptors.Propagation;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interceptors.Benchmarks.Load;
 

@@ -1,8 +1,12 @@
 using System.Diagnostics.Metrics;
 using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Grpc.Net.ClientFactory;
+using Interceptors.Benchmarks.Protocol;
 using Interceptors.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Interceptors.Benchmarks;
 

@@ -38,6 +38,10 @@ internal static class RpcTelemetry
     public const string QueuedCalls = "interceptors.server.queued_calls";
     public const string Limit = "interceptors.limit";
 
+    // Metadata that could not join an outgoing call.
+    public const string LeftOutMetadata = "interceptors.client.metadata.left_out";
+    public const string LeftOutReason = "interceptors.left_out.reason";
+
     /// <summary>In seconds, as the conventions advise for rpc.*.call.duration.</summary>
     public static readonly double[] DurationBuckets =
         [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -8,8 +7,8 @@ namespace Interceptors;
 internal sealed class TimingLevels
 {
     private readonly (Func<string, bool> Matches, LogLevel Level)[] _methods;
-    // Interceptors see methods that exist only, and of those few, each very often.
-    private readonly ConcurrentDictionary<string, LogLevel?> _known = new(StringComparer.Ordinal);
+    // A server sees methods that exist only, a client what it forwards; of those few, each very often.
+    private readonly BoundedTable<string, LogLevel?> _known = new();
     private readonly Func<StatusCode, LogLevel> _byStatus;
     private readonly TimeSpan _slow;
 

@@ -19,6 +19,7 @@ internal struct CallState
     private Metadata? _headers;
     private bool _isWaitForReady;
     private bool _ownsHeaders;
+    private JoinedCancellation? _joined;
 
     public CallState(ClientInterceptor interceptor, IMethod method, string? host, CallOptions options, object? request)
     {
@@ -38,6 +39,8 @@ internal struct CallState
     public PreparingCall? Preparing { readonly get; private set; }
 
     public Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions { readonly get; set; }
+
+    public string? RootTraceId { readonly get; set; }
 
     public long StartTimestamp { readonly get; private set; }
 
@@ -111,8 +114,17 @@ internal struct CallState
         return PrepareAsync();
     }
 
-    /// <summary>Whether the interceptor wants to be told of the call.</summary>
-    public bool IsObserved() => _interceptor.Observes(new OutgoingCall(ref this));
+    /// <summary>Whether the interceptor wants to be told of the call, or something is to be released at its end.</summary>
+    public bool IsObserved() => _interceptor.Observes(new OutgoingCall(ref this)) || _joined is not null;
+
+    /// <summary>Cancels the call when the call being handled is over.</summary>
+    public void CancelWith(IncomingCall incoming)
+    {
+        if (incoming.IsCancelledWith(_cancellationToken) || incoming.CancellationToken is not { CanBeCanceled: true } over)
+            return;
+        _joined = _cancellationToken.CanBeCanceled ? new JoinedCancellation(_cancellationToken, over) : null;
+        _cancellationToken = _joined?.Token ?? over;
+    }
 
     /// <summary>The call's context as it is to be sent, once more perhaps.</summary>
     public readonly ClientInterceptorContext<TRequest, TResponse> In<TRequest, TResponse>(
@@ -139,6 +151,7 @@ internal struct CallState
     {
         Status = status;
         Elapsed = TimeProvider.System.GetElapsedTime(StartTimestamp);
+        _joined?.Release();
         try
         {
             _interceptor.OnEnd(new ClientCall(ref this));

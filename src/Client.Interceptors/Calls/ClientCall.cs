@@ -5,8 +5,9 @@ namespace Interceptors.Client;
 /// <summary>
 /// An observed call, from its start to its one end. What a call's end is, by kind: a unary or client streaming call ends
 /// with its response; a call that streams responses ends when reading says so or fails. All of them end when they are disposed, and
-/// a stream that its caller abandoned ends with its cancellation, its deadline, or at the latest when it is collected. Valid only
-/// during the interceptor's method: copy what is needed later.
+/// a stream that its caller abandoned ends with its cancellation, its deadline, or at the latest when it is collected: it is disposed then,
+/// and its handler stops. So keep a reference to a stream that is to go on: its call, its response stream or, where requests are streamed
+/// and not complete yet, its request stream. Valid only during the interceptor's method: copy what is needed later.
 /// </summary>
 public readonly ref struct ClientCall
 {
@@ -41,7 +42,10 @@ public readonly ref struct ClientCall
     /// <summary>How the call ended; <see cref="Status.DefaultSuccess"/> before its end.</summary>
     public Status Status => _state.Status;
 
-    /// <summary>The request messages that were handed over to be sent.</summary>
+    /// <summary>
+    /// The request messages that were handed to the transport. One that it refused at once, such as after the end of the requests or during
+    /// another write, is none.
+    /// </summary>
     public int MessagesSent => Volatile.Read(ref _state.Sent);
 
     /// <summary>The response messages that the caller has received.</summary>

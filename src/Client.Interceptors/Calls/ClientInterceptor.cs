@@ -78,6 +78,8 @@ public abstract class ClientInterceptor : Interceptor
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
         var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
         if (!state.IsObserved())
         {
             start?.WaitAsync().GetAwaiter().GetResult();
@@ -113,7 +115,10 @@ public abstract class ClientInterceptor : Interceptor
         AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
-        var send = state.Prepare() is { } start ? DeferredCalls.After(start, continuation) : continuation;
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
+        var send = start is null ? continuation : DeferredCalls.After(start, continuation);
         if (!state.IsObserved())
             return send(request, state.In(context));
 
@@ -141,7 +146,10 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request: null);
-        if (state.Prepare() is { } start)
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
+        if (start is not null)
             continuation = DeferredCalls.After(start, continuation);
         if (state.MessageWriteOptions is { } choose)
             continuation = PerMessageWriteOptions.Around(continuation, choose);
@@ -160,7 +168,8 @@ public abstract class ClientInterceptor : Interceptor
             throw;
         }
         var response = call.Started(inner);
-        return WrappedCalls.ClientStreaming(call, new CountedRequestStream<TRequest>(inner.RequestStream, call), response);
+        var upload = new AbandonableUpload<TRequest>(call, new CountedRequestStream<TRequest>(inner.RequestStream, call));
+        return WrappedCalls.ClientStreaming(upload, upload, response);
     }
 
     /// <inheritdoc/>
@@ -170,7 +179,10 @@ public abstract class ClientInterceptor : Interceptor
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
-        if (state.Prepare() is { } start)
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
+        if (start is not null)
             continuation = DeferredCalls.After(start, continuation);
         context = state.In(context);
         if (!state.IsObserved())
@@ -196,7 +208,10 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request: null);
-        if (state.Prepare() is { } start)
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
+        if (start is not null)
             continuation = DeferredCalls.After(start, continuation);
         if (state.MessageWriteOptions is { } choose)
             continuation = PerMessageWriteOptions.Around(continuation, choose);

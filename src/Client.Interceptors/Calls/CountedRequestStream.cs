@@ -12,19 +12,29 @@ internal sealed class CountedRequestStream<TRequest>(
         set => inner.WriteOptions = value;
     }
 
-    public Task WriteAsync(TRequest message)
-    {
-        var written = inner.WriteAsync(message);
-        call.Sent();
-        return written;
-    }
+    public Task WriteAsync(TRequest message) => Count(inner.WriteAsync(message));
 
-    public Task WriteAsync(TRequest message, CancellationToken cancellationToken)
-    {
-        var written = inner.WriteAsync(message, cancellationToken);
-        call.Sent();
-        return written;
-    }
+    public Task WriteAsync(TRequest message, CancellationToken cancellationToken) =>
+        Count(inner.WriteAsync(message, cancellationToken));
 
     public Task CompleteAsync() => inner.CompleteAsync();
+
+    private Task Count(Task written)
+    {
+        if (!written.IsCompleted && inner is DeferredRequestStream<TRequest>)
+            return CountLaterAsync(written);
+        // A write that is refused has ended already.
+        if (!written.IsFaulted && !written.IsCanceled)
+            call.Sent();
+        return written;
+    }
+
+    /// <summary>The call is not sent yet, so that it shows later whether the write was refused.</summary>
+    private async Task CountLaterAsync(Task written)
+    {
+        await written.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (written.IsCompletedSuccessfully)
+            call.Sent();
+        await written.ConfigureAwait(false);
+    }
 }

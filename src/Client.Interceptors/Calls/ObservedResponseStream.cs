@@ -6,7 +6,8 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// An observed call that streams its responses. Its end shows in the reads only. For callers who stop reading, cancellation, the
-/// deadline and, when the call is unreachable, the finalizer end it too. They hold a weak reference, because a long-lived cancellation
+/// deadline and, when the call is unreachable, the finalizer end it too, which disposes the inner call. They hold a weak reference, because
+/// a long-lived cancellation
 /// token would keep every abandoned call alive.
 /// </summary>
 [SuppressMessage("Usage", "CA1816", Justification = "What the finalizer is for is done once the call has ended, disposed or not.")]
@@ -27,11 +28,7 @@ internal sealed class ObservedResponseStream<TRequest, TResponse> : ObservedStre
     {
     }
 
-    ~ObservedResponseStream() =>
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static call => call.EndUnread(call.HasDeadlinePassed
-                ? new Status(StatusCode.DeadlineExceeded, "The deadline passed while nobody read.")
-                : new Status(StatusCode.Cancelled, "The call was abandoned.")), this, preferLocal: false);
+    ~ObservedResponseStream() => ThreadPool.UnsafeQueueUserWorkItem(static call => call.EndAbandoned(), this, preferLocal: false);
 
     private bool HasDeadlinePassed => CallState.HasPassed(Deadline);
 
@@ -129,6 +126,16 @@ internal sealed class ObservedResponseStream<TRequest, TResponse> : ObservedStre
     {
         if (((WeakReference<ObservedResponseStream<TRequest, TResponse>>)reference!).TryGetTarget(out var call))
             call.EndUnread(status);
+    }
+
+    /// <summary>What is reported as ended is ended: the handler stops, and gives back what it holds.</summary>
+    private void EndAbandoned()
+    {
+        var status = StatusOr(HasDeadlinePassed
+            ? new Status(StatusCode.DeadlineExceeded, "The deadline passed while nobody read.")
+            : new Status(StatusCode.Cancelled, "The call was abandoned."));
+        _inner?.Dispose();
+        End(status);
     }
 
     private void EndUnread(Status status) => End(StatusOr(status));

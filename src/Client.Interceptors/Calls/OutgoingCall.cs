@@ -62,6 +62,19 @@ public ref struct OutgoingCall
     /// <summary>What the call waits for before it is sent; null if for nothing.</summary>
     internal readonly PreparingCall? Preparing => _state.Preparing;
 
+    /// <summary>
+    /// The trace id for Activities that the call starts without a parent; see <see cref="Propagation.RootTraceId"/>. Null leaves them
+    /// alone.
+    /// </summary>
+    internal string? RootTraceId
+    {
+        readonly get => _state.RootTraceId;
+        set => _state.RootTraceId = value;
+    }
+
+    /// <summary>Cancels the call, too, when the call being handled is over.</summary>
+    internal void CancelWith(Propagation.IncomingCall incoming) => _state.CancelWith(incoming);
+
     /// <summary>The metadata to write to: a copy, made once a call, because the caller's own may be shared by many calls.</summary>
     public Metadata EditHeaders() => _state.EditHeaders();
 }

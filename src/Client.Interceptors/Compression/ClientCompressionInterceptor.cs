@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -26,7 +25,7 @@ public sealed partial class ClientCompressionInterceptor : ClientInterceptor
     private readonly bool _enabled;
     private readonly int _minimumSize;
     private readonly Func<object?, WriteOptions?, WriteOptions?>? _messageWriteOptions;
-    private readonly ConcurrentDictionary<string, GzipSupport> _services = new(StringComparer.Ordinal);
+    private readonly BoundedTable<string, GzipSupport> _services = new();
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private volatile GzipSupport? _last;

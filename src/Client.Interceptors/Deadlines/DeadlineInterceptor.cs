@@ -8,7 +8,8 @@ namespace Interceptors.Client;
 /// <summary>
 /// Sets a default deadline on calls that have none, and caps each deadline by that of the call being handled. The caller's own deadline
 /// is never made later; <see cref="DateTime.MaxValue"/> as the caller's keeps the default away, but not the cap. A call whose
-/// time is already gone fails with DeadlineExceeded without being sent.
+/// time is already gone fails with DeadlineExceeded without being sent. Likewise a call ends as cancelled when the caller of the call being
+/// handled goes away.
 /// </summary>
 public sealed class DeadlineInterceptor : ClientInterceptor
 {
@@ -20,6 +21,7 @@ public sealed class DeadlineInterceptor : ClientInterceptor
     private readonly TimeSpan _reserve;
     private readonly bool _streams;
     private readonly bool _capped;
+    private readonly bool _cancelled;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="options">The times; without them only the incoming call bounds a call.</param>
@@ -33,6 +35,7 @@ public sealed class DeadlineInterceptor : ClientInterceptor
         _reserve = checkedOptions.IncomingReserve;
         _streams = checkedOptions.IncludeStreams;
         _capped = checkedOptions.CapByIncomingCall;
+        _cancelled = checkedOptions.CancelWithIncomingCall;
         var names = checkedOptions.Methods.ToLookup(entry => entry.Key.TrimStart('/').Contains('/', StringComparison.Ordinal));
         // As IMethod writes them: a full name with its leading slash, a service without.
         _methods = TimesOf(names[true], "/");
@@ -51,9 +54,12 @@ public sealed class DeadlineInterceptor : ClientInterceptor
     {
         var callers = call.Deadline;
         var deadline = callers ?? After(TimeFor(call.Method));
-        if (_capped && IncomingCall.Current?.Deadline is { } incoming && incoming != DateTime.MaxValue)
-            deadline = Earlier(deadline, Before(incoming.ToUniversalTime()));
+        var incoming = _capped || _cancelled ? IncomingCall.Current : null;
+        if (_capped && incoming?.Deadline is { } end && end != DateTime.MaxValue)
+            deadline = Earlier(deadline, Before(end.ToUniversalTime()));
         call.Deadline = deadline;
+        if (_cancelled && incoming is not null)
+            call.CancelWith(incoming);
     }
 
     private TimeSpan? TimeFor(IMethod method)

@@ -24,9 +24,16 @@ public sealed class DeadlineOptions
 
     /// <summary>
     /// Whether no call, stream or not, may outlive the call being handled (<see cref="Propagation.IncomingCall.Current"/>).
-    /// Off, work that is only started by a handler may go on after it. Default: true.
+    /// Off, work that is only started by a handler may go on after it; <see cref="Propagation.IncomingCall.Detach"/> is the same for single
+    /// calls. Default: true.
     /// </summary>
     public bool CapByIncomingCall { get; set; } = true;
+
+    /// <summary>
+    /// Whether a call, stream or not, is cancelled when the caller of the call being handled goes away while its handler runs: over any
+    /// number of hops nobody works on for nothing. <see cref="Propagation.IncomingCall.Detach"/> exempts single calls. Default: true.
+    /// </summary>
+    public bool CancelWithIncomingCall { get; set; } = true;
 
     /// <summary>
     /// How much of the incoming call's remaining time is kept back, so that its handler can still answer after an outgoing call

@@ -155,7 +155,10 @@ internal abstract class AsyncResilientCall<TRequest, TResponse, TResult>(
             {
                 var (result, failure, status) = await AttemptAsync().ConfigureAwait(false);
                 if (failure is null)
+                {
+                    AttemptSucceeded();
                     return result!;
+                }
                 if (!Repeats(failure.SourceException, status))
                     failure.Throw();
                 await PauseAsync().ConfigureAwait(false);

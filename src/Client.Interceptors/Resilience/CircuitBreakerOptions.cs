@@ -9,7 +9,8 @@ namespace Interceptors.Client;
 /// repeated. After <see cref="BreakDuration"/> one call is let through as a probe; what it shows closes or opens the circuit. A probe
 /// that its caller cancels, or that runs into the caller's deadline, shows nothing: the next call is the probe. So is one call after each
 /// further <see cref="BreakDuration"/> without a result. A stream counts as soon as its headers arrive or it fails, whether it is read or
-/// not; what comes later doesn't.
+/// not; what comes later doesn't. Circuits are kept for 1,000 pairs of host and method; beyond, those that were not asked for lately are
+/// forgotten, and begin closed.
 /// </summary>
 public sealed class CircuitBreakerOptions
 {

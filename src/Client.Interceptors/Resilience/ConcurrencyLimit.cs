@@ -7,10 +7,14 @@ namespace Interceptors.Client;
 internal sealed class ConcurrencyLimit(ConcurrencyLimitOptions options)
 {
     private readonly SemaphoreSlim _places = new(options.MaxCalls);
+    private readonly int _maxCalls = options.MaxCalls;
     private readonly int _queueLength = options.QueueLength;
     private int _queued;
 
     public string Description { get; } = $"{options.MaxCalls} calls at once and {options.QueueLength} waiting";
+
+    /// <summary>Whether no call holds a permit or waits for one.</summary>
+    public bool IsIdle => _places.CurrentCount == _maxCalls && Volatile.Read(ref _queued) == 0;
 
     /// <summary>Takes a permit if one is free; those who wait come first.</summary>
     public bool TryEnter() => _places.Wait(0, CancellationToken.None);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Grpc.Core;
 
 namespace Interceptors.Client;
@@ -6,7 +5,10 @@ namespace Interceptors.Client;
 /// <summary>The policies of all methods, each made when its method is first called.</summary>
 internal sealed class MethodPolicies(ResilienceOptions options, TimeProvider time, ResilienceReports reports)
 {
-    private readonly ConcurrentDictionary<(string? Host, string Method), MethodPolicy?> _policies = new();
+    private readonly BoundedTable<(string? Host, string Method), MethodPolicy?> _policies =
+        new(mayDrop: static policy => policy?.Limit?.IsIdle != false);
+
+    private readonly BoundedTable<(string? Host, string Service), RetryBudget?> _budgets = new();
 
     private readonly RetryPolicy? _retry = options.Retry is null ? null : new RetryPolicy(options.Retry);
     private readonly MethodSelector _retried = MethodSelector.Parse(options.Retry?.IdempotentMethods ?? []);
@@ -34,9 +36,10 @@ internal sealed class MethodPolicies(ResilienceOptions options, TimeProvider tim
         var timeout = method.Type == MethodType.Unary ? _attemptTimeout : null;
         var circuit = _circuit is not null && _circuited.Matches(name) ? new CircuitBreaker(_circuit, host + name, time, reports) : null;
         var limit = _limit is not null && _limited.Matches(name) ? new ConcurrencyLimit(_limit) : null;
-        return (retry, timeout, circuit, limit) == (null, null, null, null)
-            ? null
-            : new MethodPolicy(name, retry, timeout, circuit, limit, time, reports);
+        if ((retry, timeout, circuit, limit) == (null, null, null, null))
+            return null;
+        var budget = retry is null ? null : _budgets.GetOrAdd((host, method.ServiceName), static (_, retry) => retry.NewBudget(), retry);
+        return new MethodPolicy(name, retry, budget, timeout, circuit, limit, time, reports);
     }
 
     private static MethodSelector AllUnless(IList<string>? patterns) =>

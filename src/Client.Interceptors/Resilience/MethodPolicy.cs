@@ -4,6 +4,7 @@ namespace Interceptors.Client;
 internal sealed class MethodPolicy(
     string method,
     RetryPolicy? retry,
+    RetryBudget? budget,
     TimeSpan? attemptTimeout,
     CircuitBreaker? circuit,
     ConcurrencyLimit? limit,
@@ -13,6 +14,9 @@ internal sealed class MethodPolicy(
     public string Method => method;
 
     public RetryPolicy? Retry => retry;
+
+    /// <summary>Shared by the methods of a service at a host; null for no bound.</summary>
+    public RetryBudget? Budget => budget;
 
     public TimeSpan? AttemptTimeout => attemptTimeout;
 

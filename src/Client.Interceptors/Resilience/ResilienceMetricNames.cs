@@ -12,6 +12,12 @@ internal static class ResilienceMetricNames
     /// <summary>The number of the attempt within its call, from 1.</summary>
     public const string AttemptNumber = "interceptors.attempt.number";
 
+    /// <summary>An event of the current Activity: an attempt has failed and another one follows.</summary>
+    public const string RetryEvent = "interceptors.client.retry";
+
+    /// <summary>The pause before the next attempt, in seconds.</summary>
+    public const string Pause = "interceptors.retry.pause";
+
     public const string RefusalReason = "interceptors.refusal.reason";
     public const string OpenCircuit = "open_circuit";
     public const string NoPlace = "no_place";

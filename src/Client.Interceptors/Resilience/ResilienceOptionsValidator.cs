@@ -23,6 +23,10 @@ internal sealed class ResilienceOptionsValidator : OptionsValidator<ResilienceOp
             Require(retry.Jitter is >= 0 and <= 1, "Retry.Jitter", retry.Jitter, "0 to 1");
             RequirePatterns(retry.IdempotentMethods, "Retry.IdempotentMethods");
             RequireCodes(retry.Codes, "Retry.Codes");
+            Require(retry.Budget is not { MaxTokens: < 1 or > 1000 }, "Retry.Budget.MaxTokens", retry.Budget?.MaxTokens,
+                "1 to 1000, or no Budget at all");
+            Require(retry.Budget is not { TokenRatio: not (>= 0.001 and <= 1000) }, "Retry.Budget.TokenRatio", retry.Budget?.TokenRatio,
+                "0.001 to 1000");
         }
         if (options.CircuitBreaker is { } circuit)
         {

@@ -43,8 +43,19 @@ internal sealed partial class ResilienceReports
         _attempts.Add(1, tags);
     }
 
-    public void Retrying(string method, int attempt, StatusCode status, TimeSpan delay) =>
+    public void Retrying(string method, int attempt, StatusCode status, TimeSpan delay)
+    {
         LogRetrying(_logger, attempt, method, status, delay.TotalMilliseconds);
+        if (Activity.Current is not { IsAllDataRequested: true } activity)
+            return;
+        activity.AddEvent(new ActivityEvent(ResilienceMetricNames.RetryEvent, tags: new ActivityTagsCollection
+        {
+            { RpcTelemetry.Method, RpcTelemetry.NameOf(method) },
+            { RpcTelemetry.StatusCode, RpcTelemetry.NameOf(status) },
+            { ResilienceMetricNames.AttemptNumber, attempt },
+            { ResilienceMetricNames.Pause, delay.TotalSeconds },
+        }));
+    }
 
     public void GivenUp(string method, int attempt, StatusCode status, string reason) =>
         LogGivenUp(_logger, method, attempt, status, reason);

@@ -18,6 +18,7 @@ internal sealed class ResilientBlockingCall<TResponse>(MethodPolicy policy, Call
                 {
                     var response = send(NextAttempt());
                     Ended(StatusCode.OK);
+                    AttemptSucceeded();
                     return response;
                 }
                 catch (Exception exception) when (Failed(exception))

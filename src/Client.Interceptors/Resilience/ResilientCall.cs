@@ -18,6 +18,7 @@ internal abstract class ResilientCall
     private readonly CancellationTokenSource _interruption = new();
     private readonly CancellationTokenRegistration _cancellation;
     private readonly CallOptions _options;
+    private readonly int _previousAttempts = IncomingCall.Current?.PreviousAttempts ?? 0;
     private CircuitPass? _pass;
     private DateTime? _timeLimit;
     private TimeSpan? _pause;
@@ -56,10 +57,10 @@ internal abstract class ResilientCall
                     $"The circuit of {Policy.Method} is open: too many calls failed. (ResilienceOptions.CircuitBreaker)"));
         }
         var options = _options;
-        if (++Attempts > 1)
+        if (_previousAttempts + ++Attempts > 1)
         {
             var headers = options.Headers.Copy();
-            headers.Set(PreviousAttemptsKey, (Attempts - 1).ToString(CultureInfo.InvariantCulture));
+            headers.Set(PreviousAttemptsKey, (_previousAttempts + Attempts - 1).ToString(CultureInfo.InvariantCulture));
             options = options.WithHeaders(headers);
         }
         _timeLimit = Policy.AttemptTimeout is { } limit && !(Remaining() <= limit) ? Policy.Time.GetUtcNow().UtcDateTime + limit : null;
@@ -72,6 +73,9 @@ internal abstract class ResilientCall
     /// <summary>The current attempt has ended.</summary>
     protected void AttemptEnded(StatusCode status) => _pass?.Settle(status, TimedOut(status));
 
+    /// <summary>The current attempt has brought a result.</summary>
+    protected void AttemptSucceeded() => Policy.Budget?.GiveForSuccess();
+
     /// <summary>Whether another attempt follows the one that has just failed, after <see cref="PauseAsync"/>.</summary>
     protected bool Repeats(Exception exception, StatusCode status)
     {
@@ -79,10 +83,13 @@ internal abstract class ResilientCall
             return false;
         if (!retry.Allows(status) && !TimedOut(status))
             return false;
+        var isCovered = Policy.Budget?.TakeForFailure() != false;
         _pause = retry.DelayAfter((exception as RpcException)?.Trailers, Attempts);
         var obstacle = Attempts >= retry.MaxAttempts ? "there were as many attempts as are allowed"
             : _pause is null ? "the server asks for no further attempt, or for too long a pause"
             : Remaining() <= _pause ? "the deadline comes before the next attempt"
+            : _previousAttempts > 0 ? "the call that it is made for is a retry itself"
+            : !isCovered ? "too many attempts failed (RetryOptions.Budget)"
             : null;
         if (obstacle is null)
             Policy.Reports.Retrying(Policy.Method, Attempts, status, _pause!.Value);

@@ -54,7 +54,8 @@ internal static class ResilientCallFactory
     {
         var call = new ResilientResponseCall<TRequest, TResponse>(policy, context.Options, options => continuation(context.With(options)));
         call.Start();
-        return WrappedCalls.ClientStreaming(call, RequestsOf(call), call.Result);
+        var upload = new AbandonableUpload<TRequest>(call, RequestsOf(call));
+        return WrappedCalls.ClientStreaming(upload, upload, call.Result);
     }
 
     public static AsyncDuplexStreamingCall<TRequest, TResponse> Duplex<TRequest, TResponse>(

@@ -9,6 +9,11 @@ namespace Interceptors.Client;
 /// pause, or that there is no further attempt (https://github.com/grpc/proposal/blob/master/A6-client-retries.md). No pause
 /// goes past the caller's deadline: the call fails at once instead, as its last attempt did.
 /// </summary>
+/// <remarks>
+/// A call that is made for an incoming call which is itself a retry (<see cref="Propagation.IncomingCall.PreviousAttempts"/>) is not
+/// repeated, and tells its server so: of several services in a row, only one repeats. <see cref="Budget"/> bounds what each of them
+/// repeats.
+/// </remarks>
 public sealed class RetryOptions
 {
     /// <summary>The most attempts, the first included; from 2 to 100. Default: 3.</summary>
@@ -47,4 +52,10 @@ public sealed class RetryOptions
     /// back together; from 0 to 1. Default: 0.2, as gRPC's own retries.
     /// </summary>
     public double Jitter { get; set; } = 0.2;
+
+    /// <summary>
+    /// Bounds the repeated attempts by the successful ones, so that retries don't multiply the load of a server that is down. Null for no
+    /// bound. Default: one of 100 tokens.
+    /// </summary>
+    public RetryBudgetOptions? Budget { get; set; } = new();
 }

@@ -13,8 +13,12 @@ internal sealed class RetryPolicy(RetryOptions options)
     private readonly TimeSpan _maxDelay = options.MaxDelay;
     private readonly TimeSpan _maxPushback = options.MaxPushback;
     private readonly double _jitter = options.Jitter;
+    private readonly RetryBudgetOptions? _budget = options.Budget;
 
     public int MaxAttempts { get; } = options.MaxAttempts;
+
+    /// <summary>A full budget; null for no bound.</summary>
+    public RetryBudget? NewBudget() => _budget is null ? null : new RetryBudget(_budget);
 
     public bool Allows(StatusCode code) => Array.IndexOf(_codes, code) >= 0;
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Interceptors.Client;
 
 /// <summary>
@@ -11,8 +9,8 @@ public sealed class MethodSelector
     private static int _made;
 
     private readonly Func<string, bool> _matches;
-    // A client calls few methods, each very often.
-    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+    // A client calls few methods, each very often; a gateway as many as it is asked for.
+    private readonly BoundedTable<string, bool> _known = new();
 
     private MethodSelector(Func<string, bool> matches, string name)
     {
@@ -33,7 +31,7 @@ public sealed class MethodSelector
         return new MethodSelector(MethodPattern.AnyOf(all), string.Join(',', all));
     }
 
-    /// <summary>The methods that a predicate chooses; it is asked once for each method, and its answer is kept.</summary>
+    /// <summary>The methods that a predicate chooses; its answer for a method is kept.</summary>
     /// <param name="predicate">Gets the full name, such as <c>pkg.Service/Method</c>.</param>
     public static MethodSelector Where(Func<string, bool> predicate)
     {

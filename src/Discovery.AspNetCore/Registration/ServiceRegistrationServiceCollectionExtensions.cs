@@ -34,7 +34,10 @@ public static class ServiceRegistrationServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Like the other overload, with options from configuration.</summary>
+    /// <summary>
+    /// Like the other overload, with options from configuration. Changes of weight, zone, version, tags and metadata are taken over while
+    /// the server runs; the other options are read at the start.
+    /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="service">The name of the service, for example <c>user</c>.</param>
     /// <param name="configuration">
@@ -90,6 +93,7 @@ public static class ServiceRegistrationServiceCollectionExtensions
     private static void AddRegistrations(IServiceCollection services)
     {
         services.AddOptions();
+        services.TryAddSingleton<FollowedOptions>();
         services.TryAddSingleton<HostRegistrations>();
         services.TryAddSingleton<IHostRegistrations>(provider => provider.GetRequiredService<HostRegistrations>());
         services.TryAddSingleton<DrainState>();

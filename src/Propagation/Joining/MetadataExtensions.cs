@@ -36,7 +36,7 @@ public static class MetadataExtensions
 
     /// <summary>
     /// Adds the allowed entries of an incoming call to those of an outgoing one. A key that the outgoing call already has is
-    /// left alone, several values of a key keep their order, binary values cross as they are.
+    /// left alone, several values of a text key keep their order, the first value of a binary key crosses as it is.
     /// </summary>
     /// <param name="outgoing">What the next call will send; written to.</param>
     /// <param name="incoming">What the call being handled has received.</param>
@@ -47,32 +47,49 @@ public static class MetadataExtensions
     public static int Join(
         this Metadata outgoing, Metadata incoming, MetadataAllowList allowed, int maxEntries = int.MaxValue, int maxBytes = int.MaxValue)
     {
+        outgoing.Join(incoming, allowed, maxEntries, maxBytes, out var leftOut);
+        return leftOut.OverCaps;
+    }
+
+    /// <summary>The same, and says what was left out for any reason.</summary>
+    /// <param name="outgoing">What the next call will send; written to.</param>
+    /// <param name="incoming">What the call being handled has received.</param>
+    /// <param name="allowed">Which keys cross.</param>
+    /// <param name="maxEntries">The most entries to add.</param>
+    /// <param name="maxBytes">The most bytes to add, counted as UTF-16 length of text and length of keys and binary values.</param>
+    /// <param name="leftOut">How many allowed entries were left out, and why.</param>
+    public static void Join(
+        this Metadata outgoing, Metadata incoming, MetadataAllowList allowed, int maxEntries, int maxBytes, out LeftOutMetadata leftOut)
+    {
         ArgumentNullException.ThrowIfNull(outgoing);
         ArgumentNullException.ThrowIfNull(incoming);
         ArgumentNullException.ThrowIfNull(allowed);
 
+        leftOut = default;
         var own = outgoing.Count;
-        var dropped = 0;
         for (var i = 0; i < incoming.Count; i++)
         {
             var entry = incoming[i];
-            if (!allowed.Allows(entry.Key) || HasKey(outgoing, entry.Key, own))
+            if (!allowed.Allows(entry.Key) || HasKey(outgoing, entry.Key, 0, own))
                 continue;
             var size = entry.Key.Length + (entry.IsBinary ? entry.ValueBytes.Length : entry.Value.Length);
-            if (outgoing.Count - own >= maxEntries || size > maxBytes)
+            if (entry.IsBinary && HasKey(outgoing, entry.Key, own, outgoing.Count))
+                leftOut = leftOut with { RepeatedBinary = leftOut.RepeatedBinary + 1 };
+            else if (!entry.IsBinary && entry.Value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+                leftOut = leftOut with { NotCarried = leftOut.NotCarried + 1 };
+            else if (outgoing.Count - own >= maxEntries || size > maxBytes)
+                leftOut = leftOut with { OverCaps = leftOut.OverCaps + 1 };
+            else
             {
-                dropped++;
-                continue;
+                maxBytes -= size;
+                outgoing.Add(entry);
             }
-            maxBytes -= size;
-            outgoing.Add(entry);
         }
-        return dropped;
     }
 
-    private static bool HasKey(Metadata metadata, string key, int count)
+    private static bool HasKey(Metadata metadata, string key, int from, int to)
     {
-        for (var i = 0; i < count; i++)
+        for (var i = from; i < to; i++)
         {
             if (metadata[i].Key == key)
                 return true;

@@ -18,13 +18,22 @@ public static class TraceId
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     /// <summary>Whether <paramref name="value"/> may be taken over as a trace id.</summary>
     /// <param name="value">What was received; null is not valid.</param>
     public static bool IsValid(string? value) =>
         value is { Length: > 0 and <= MaxLength } && !value.AsSpan().ContainsAnyExcept(Allowed);
 
     /// <summary>A new random trace id in the form of W3C Trace Context: 32 lower-case hexadecimal digits.</summary>
-    public static string Create() => ActivityTraceId.CreateRandom().ToHexString();
+    public static string Create() => (Activity.TraceIdGenerator?.Invoke() ?? ActivityTraceId.CreateRandom()).ToHexString();
+
+    /// <summary>
+    /// Whether an Activity can have this trace id: the form of W3C Trace Context, 32 lower-case hexadecimal digits, not all zero.
+    /// </summary>
+    /// <param name="value">A trace id; null has no form.</param>
+    public static bool IsW3C(string? value) =>
+        value is { Length: 32 } && !value.AsSpan().ContainsAnyExcept(HexDigits) && value.AsSpan().ContainsAnyExcept('0');
 
     /// <summary>
     /// The trace id of a call: <paramref name="received"/> if it is valid, else the one of <see cref="Activity.Current"/>,

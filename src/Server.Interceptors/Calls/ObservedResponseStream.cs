@@ -16,16 +16,20 @@ internal sealed class ObservedResponseStream<TResponse>(IServerStreamWriter<TRes
     public Task WriteAsync(TResponse message)
     {
         Choose(message);
-        var writing = inner.WriteAsync(message);
-        messages.CountSent();
-        return writing;
+        return Count(inner.WriteAsync(message));
     }
 
     public Task WriteAsync(TResponse message, CancellationToken cancellationToken)
     {
         Choose(message);
-        var writing = inner.WriteAsync(message, cancellationToken);
-        messages.CountSent();
+        return Count(inner.WriteAsync(message, cancellationToken));
+    }
+
+    /// <summary>A write that the transport refuses, such as one during another, has ended already.</summary>
+    private Task Count(Task writing)
+    {
+        if (!writing.IsFaulted && !writing.IsCanceled)
+            messages.CountSent();
         return writing;
     }
 

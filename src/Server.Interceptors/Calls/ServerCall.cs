@@ -99,6 +99,15 @@ public sealed class ServerCall : IRequestHeaders
         Context.Status.StatusCode == StatusCode.DeadlineExceeded ? AbortedCallStatus.Deadline
             : AbortedCallStatus.Of(Http, Context.Deadline, Elapsed);
 
+    /// <summary>
+    /// Refuses a call whose deadline has passed while it waited, in a queue of the kit or for a thread: its caller has gone.
+    /// </summary>
+    internal void RefuseIfExpired()
+    {
+        if (Context.Deadline != DateTime.MaxValue && Context.Deadline <= TimeProvider.System.GetUtcNow().UtcDateTime)
+            throw new RpcException(AbortedCallStatus.Deadline);
+    }
+
     /// <summary>Turns message tracking on; before the handler runs.</summary>
     internal MessageTracker TrackMessages() => Messages ??= new MessageTracker();
 
@@ -109,6 +118,10 @@ public sealed class ServerCall : IRequestHeaders
         where TResponse : class => Messages is null ? responses : new ObservedResponseStream<TResponse>(responses, Messages);
 
     internal void DisposeResources() => _resources?.Dispose();
+
+    CancellationToken IRequestHeaders.Aborted => Context.CancellationToken;
+
+    int IRequestHeaders.PreviousAttempts => RequestMetadataReader.PreviousAttemptsOf(RequestHeaders!);
 
     bool IRequestHeaders.MayJoin(string exceptKey) => RequestMetadataReader.MayJoin(RequestHeaders!, exceptKey);
 

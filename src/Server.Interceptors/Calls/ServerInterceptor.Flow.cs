@@ -33,6 +33,7 @@ public abstract partial class ServerInterceptor
                 // A reusable source of the ValueTask waits for that.
                 starting.GetAwaiter().GetResult();
             }
+            call.RefuseIfExpired();
             handling = handler.InvokeAsync(call) ?? throw new InvalidOperationException("The handler returned null instead of a task.");
         }
         catch (Exception exception)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Interceptors.Propagation;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,8 @@ namespace Interceptors.Server;
 /// </summary>
 internal static class RequestMetadataReader
 {
+    private const string PreviousAttemptsKey = "grpc-previous-rpc-attempts";
+
     /// <summary>All that gRPC counts as metadata; what is malformed is left out.</summary>
     public static Metadata Of(IHeaderDictionary headers)
     {
@@ -46,6 +49,16 @@ internal static class RequestMetadataReader
         Without(ref others, headers.Baggage.Count);
         Without(ref others, headers.ContentLength is null ? 0 : 1);
         return others > 0;
+    }
+
+    /// <summary>
+    /// How often the caller has sent the call before (gRFC A6). What is no number counts as once: who sends the header retries.
+    /// </summary>
+    public static int PreviousAttemptsOf(IHeaderDictionary headers)
+    {
+        var values = headers[PreviousAttemptsKey];
+        return values.Count == 0 ? 0
+            : int.TryParse(values[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var attempts) ? attempts : 1;
     }
 
     private static void Without(ref int others, int values)

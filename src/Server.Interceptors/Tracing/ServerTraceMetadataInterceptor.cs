@@ -10,22 +10,28 @@ namespace Interceptors.Server;
 /// <summary>
 /// Takes the trace id from the request (or the current Activity, or makes one), publishes the call as
 /// <see cref="IncomingCall.Current"/>, and shows the id in the response headers, in a scope around every log line of the call, and as the
-/// tag <c>rpc.request.metadata.KEY</c> of the current Activity.
+/// tag <c>rpc.request.metadata.KEY</c> of the current Activity. There is no scope of its own where the logging of the host puts the same id
+/// on every line already, as the Activity's <c>TraceId</c>.
 /// </summary>
 public sealed class ServerTraceMetadataInterceptor : ServerInterceptor
 {
     private readonly ILogger _logger;
     private readonly string _key;
+    private readonly bool _tracksActivity;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="options">Says which metadata key carries the trace id; the default key if null.</param>
     /// <param name="logger">Opens the scope; may be null.</param>
+    /// <param name="loggerOptions">Says what the logging of the host puts on each line; nothing if null.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public ServerTraceMetadataInterceptor(
-        IOptions<TraceMetadataOptions>? options = null, ILogger<ServerTraceMetadataInterceptor>? logger = null)
+        IOptions<TraceMetadataOptions>? options = null,
+        ILogger<ServerTraceMetadataInterceptor>? logger = null,
+        IOptions<LoggerFactoryOptions>? loggerOptions = null)
     {
         _key = new TraceMetadataOptionsValidator().Checked(options).Key.ToLowerInvariant();
         _logger = logger ?? NullLogger<ServerTraceMetadataInterceptor>.Instance;
+        _tracksActivity = loggerOptions?.Value.ActivityTrackingOptions.HasFlag(ActivityTrackingOptions.TraceId) == true;
     }
 
     /// <inheritdoc/>
@@ -39,8 +45,10 @@ public sealed class ServerTraceMetadataInterceptor : ServerInterceptor
         IncomingCall.Current = incoming;
         call.Incoming = incoming;
         call.Context.GetHttpContext().Response.Headers[_key] = traceId;
-        call.DisposeAtEnd(_logger.BeginScope(new TraceLogScope(_key, traceId)));
-        if (Activity.Current is { IsAllDataRequested: true } activity)
+        var activity = Activity.Current;
+        if (!_tracksActivity || activity is not { IdFormat: ActivityIdFormat.W3C } || activity.TraceId.ToHexString() != traceId)
+            call.DisposeAtEnd(_logger.BeginScope(new TraceLogScope(_key, traceId)));
+        if (activity is { IsAllDataRequested: true })
             activity.SetTag(RpcTelemetry.RequestMetadataPrefix + _key, new[] { traceId });
         return default;
     }
@@ -62,6 +70,6 @@ public sealed class ServerTraceMetadataInterceptor : ServerInterceptor
             return new IncomingCall(call, TraceId.Resolve(values.Count == 1 ? values[0] : null), deadline);
         }
         var metadata = call.Context.RequestHeaders;
-        return new IncomingCall(metadata, TraceId.Resolve(metadata.GetValue(_key)), deadline);
+        return new IncomingCall(metadata, TraceId.Resolve(metadata.GetValue(_key)), deadline, call.Context.CancellationToken);
     }
 }

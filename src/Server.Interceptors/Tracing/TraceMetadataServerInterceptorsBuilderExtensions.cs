@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using Interceptors;
 using Interceptors.Propagation;
 using Interceptors.Server;
@@ -16,6 +18,25 @@ public static class TraceMetadataServerInterceptorsBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.ThrowIfForChosenMethods(nameof(AddTraceMetadata), "Call it outside.");
         builder.Services.AddChecked<TraceMetadataOptions, TraceMetadataOptionsValidator>(configure);
+        AddPropagator(builder.Services);
         return builder.Add<ServerTraceMetadataInterceptor>(ServerInterceptorOrder.Trace);
     }
+
+    private static void AddPropagator(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(PropagatorAdded)))
+            return;
+        services.AddSingleton<PropagatorAdded>();
+        var inner = services.LastOrDefault(
+            service => service.ServiceType == typeof(DistributedContextPropagator) && !service.IsKeyedService);
+        services.AddSingleton<DistributedContextPropagator>(provider => new TraceIdPropagator(
+            inner?.ImplementationInstance as DistributedContextPropagator
+                ?? inner?.ImplementationFactory?.Invoke(provider) as DistributedContextPropagator
+                ?? (inner?.ImplementationType is { } type
+                    ? (DistributedContextPropagator)ActivatorUtilities.CreateInstance(provider, type)
+                    : DistributedContextPropagator.Current),
+            provider.GetRequiredService<IOptions<TraceMetadataOptions>>().Value.Key));
+    }
+
+    private sealed class PropagatorAdded;
 }

@@ -55,6 +55,33 @@ public sealed class ObservedCallTests : IAsyncLifetime
         Assert.Equal((sent, received), (call.MessagesSent, call.MessagesReceived));
     }
 
+    [Theory]
+    [InlineData(CallKind.ClientStreaming)]
+    [InlineData(CallKind.Duplex)]
+    [Trait("case", "interceptors 32")]
+    public async Task What_the_transport_refuses_is_not_counted(CallKind kind)
+    {
+        var client = _server.Client(channel => channel.Intercept(_recorder));
+        using var upload = kind == CallKind.ClientStreaming ? client.ClientStream() : null;
+        using var duplex = kind == CallKind.Duplex ? client.Duplex() : null;
+        var requests = upload?.RequestStream ?? duplex!.RequestStream;
+        // Large ones, of which the first is not written yet when the next two come.
+        var large = new ProbeRequest { Text = new string('x', 3_000_000) };
+
+        var writes = Enumerable.Range(0, 3).Select(_ => requests.WriteAsync(large)).ToList();
+        await writes[0];
+        await Assert.ThrowsAsync<InvalidOperationException>(() => writes[1]);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => writes[2]);
+        await requests.CompleteAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => requests.WriteAsync(new ProbeRequest()));
+        if (upload is not null)
+            await upload;
+        else
+            Assert.False(await duplex!.ResponseStream.MoveNext(default));
+
+        Assert.Equal(1, Assert.Single(_recorder.Ended).MessagesSent);
+    }
+
     [Fact]
     public async Task The_observer_is_told_before_the_caller_learns_of_the_response()
     {

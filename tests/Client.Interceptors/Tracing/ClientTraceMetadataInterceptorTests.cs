@@ -122,6 +122,56 @@ public sealed class ClientTraceMetadataInterceptorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("case", "interceptors 42")]
+    public void A_thousand_calls_make_one_line_for_each_reason_and_interval()
+    {
+        using var logs = new LogCapture();
+        using var meters = new MeterCapture("Interceptors.Client");
+        var time = new ManualTime();
+        IncomingCall.Current = new IncomingCall(
+            new Metadata
+            {
+                { "x-md-global-a", "kept" }, { "x-md-global-b", "2" }, { "x-md-global-c", "3" }, { "x-md-global-d", "Zo\u00eb" },
+            },
+            "t");
+        var interceptor = new ClientTraceMetadataInterceptor(
+            Options.Create(new TraceMetadataOptions { MaxJoinedEntries = 1 }),
+            new Microsoft.Extensions.Logging.Logger<ClientTraceMetadataInterceptor>(logs.Factory()), time, meters);
+        var client = _server.Client(channel => channel.Intercept(interceptor));
+
+        for (var i = 0; i < 1000; i++)
+            client.Unary(new ProbeRequest());
+
+        Assert.Equal(["JoinedMetadataLeftOut", "JoinedMetadataNotCarried"], logs.Lines.Select(static line => line.Event.Name));
+        time.Advance(TimeSpan.FromSeconds(10));
+        client.Unary(new ProbeRequest());
+        Assert.Equal(2000, logs.Named("JoinedMetadataLeftOut")[1].Fields["Count"]);
+        Assert.Equal(1000, logs.Named("JoinedMetadataNotCarried")[1].Fields["Count"]);
+        Assert.Equal(2002, Counted("over_caps"));
+        Assert.Equal(1001, Counted("not_carried"));
+
+        double Counted(string reason) => meters.Of("interceptors.client.metadata.left_out")
+            .Where(measurement => Equals(measurement.Tags["interceptors.left_out.reason"], reason))
+            .Sum(static measurement => measurement.Value);
+    }
+
+    [Fact]
+    [Trait("case", "interceptors 43")]
+    public void Two_values_of_a_binary_key_do_not_fail_the_call()
+    {
+        using var meters = new MeterCapture("Interceptors.Client");
+        IncomingCall.Current = new IncomingCall(
+            new Metadata { { "x-md-global-raw-bin", [0, 255] }, { "x-md-global-raw-bin", [7] } }, "t");
+        var interceptor = new ClientTraceMetadataInterceptor(meterFactory: meters);
+
+        var response = _server.Client(channel => channel.Intercept(interceptor)).Unary(new ProbeRequest());
+
+        Assert.Equal([0, 255], Assert.Single(response.Headers, static header => header.Key == "x-md-global-raw-bin").Value.ToByteArray());
+        Assert.Equal("repeated_binary",
+            Assert.Single(meters.Of("interceptors.client.metadata.left_out")).Tags["interceptors.left_out.reason"]);
+    }
+
+    [Fact]
     public async Task Concurrent_incoming_calls_do_not_leak_into_each_other()
     {
         var client = Client();

@@ -79,4 +79,35 @@ public sealed class MetadataExtensionsTests
         Assert.Equal(expected, dropped);
         Assert.Equal(1 + 3 - expected, outgoing.Count);
     }
+
+    [Theory]
+    [InlineData("Zo\u00eb")]
+    [InlineData("line\nend")]
+    [InlineData("tab\t")]
+    [InlineData("\u0000")]
+    [InlineData("\u007f")]
+    [Trait("case", "interceptors 5")]
+    public void Text_that_a_header_can_not_carry_is_left_out_and_counted(string value)
+    {
+        var outgoing = new Metadata();
+
+        outgoing.Join(new Metadata { { "x-a", value }, { "x-a", "1" }, { "x-b", "~ !" } }, Allowed, 10, 1000, out var leftOut);
+
+        Assert.Equal(new LeftOutMetadata(0, 1, 0), leftOut);
+        Assert.Equal(["1", "~ !"], outgoing.Select(entry => entry.Value));
+    }
+
+    [Fact]
+    [Trait("case", "interceptors 43")]
+    public void Only_the_first_value_of_a_binary_key_joins()
+    {
+        var outgoing = new Metadata();
+
+        outgoing.Join(
+            new Metadata { { "x-raw-bin", [0, 1] }, { "x-a", "1" }, { "x-raw-bin", [2] }, { "x-raw-bin", [3] } }, Allowed, 10, 1000,
+            out var leftOut);
+
+        Assert.Equal(new LeftOutMetadata(0, 0, 2), leftOut);
+        Assert.Equal([0, 1], Assert.Single(outgoing, static entry => entry.IsBinary).ValueBytes);
+    }
 }

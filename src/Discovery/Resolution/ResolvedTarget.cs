@@ -8,16 +8,16 @@ namespace Interceptors.Discovery;
 /// <param name="Confirmed">
 /// When the registry confirmed the list last, while it is stale; in an earlier process even, or never: null.
 /// </param>
-internal sealed record FollowedState(
+internal sealed record TargetState(
     string Target, int Endpoints, DateTimeOffset? StaleSince, string? StaleReason, DateTimeOffset? Confirmed);
 
 /// <summary>Takes down what resolvers learn about one service.</summary>
-internal sealed class FollowedService(string target, TimeProvider time, Action<FollowedService> leave)
+internal sealed class ResolvedTarget(string target, TimeProvider time, Action<ResolvedTarget> leave)
 {
     private readonly Lock _lock = new();
-    private FollowedState _state = new(target, Endpoints: 0, time.GetUtcNow(), "the registry has not answered yet", Confirmed: null);
+    private TargetState _state = new(target, Endpoints: 0, time.GetUtcNow(), "the registry has not answered yet", Confirmed: null);
 
-    public FollowedState State
+    public TargetState State
     {
         get
         {
@@ -35,8 +35,8 @@ internal sealed class FollowedService(string target, TimeProvider time, Action<F
         {
             var confirmed = _state.StaleSince is null ? snapshot.StaleSince : _state.Confirmed;
             _state = snapshot.IsStale
-                ? new FollowedState(target, inUse, snapshot.StaleSince, snapshot.StaleReason, confirmed)
-                : new FollowedState(target, inUse, StaleSince: null, StaleReason: null, Confirmed: null);
+                ? new TargetState(target, inUse, snapshot.StaleSince, snapshot.StaleReason, confirmed)
+                : new TargetState(target, inUse, StaleSince: null, StaleReason: null, Confirmed: null);
         }
     }
 
