@@ -1,4 +1,3 @@
-using Interceptors;
 using Interceptors.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,8 +32,8 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(verifier);
-        builder.Services.AddChecked<TokenAuthenticationOptions, TokenAuthenticationOptionsValidator>(configure, builder.Methods);
-        var methods = builder.Methods;
+        builder.AddOptions<TokenAuthenticationOptions, TokenAuthenticationOptionsValidator>(configure);
+        var (methods, name) = (builder.Methods, builder.OptionsName);
         if (!builder.IsForAllMethods)
             return builder.Add(Registration(methods, Make));
         builder.Services.Replace(ServiceDescriptor.Singleton(Make));
@@ -43,7 +42,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
 
         TokenAuthenticationInterceptor Make(IServiceProvider services) => new(
             verifier(services),
-            Options.Options.Create(services.GetRequiredService<IOptionsMonitor<TokenAuthenticationOptions>>().Get(methods)),
+            Options.Options.Create(services.GetRequiredService<IOptionsMonitor<TokenAuthenticationOptions>>().Get(name)),
             services.GetService<ILogger<TokenAuthenticationInterceptor>>(),
             services.GetService<TimeProvider>());
     }
@@ -65,7 +64,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tokens);
         builder.Services.AddSingleton<IOptionsChangeTokenSource<StaticTokenOptions>>(
-            new ConfigurationChangeTokenSource<StaticTokenOptions>(builder.Methods, tokens));
+            new ConfigurationChangeTokenSource<StaticTokenOptions>(builder.OptionsName, tokens));
         return builder.AddStaticTokenAuthentication(new StaticTokenConfigurationReader(tokens).AddTo, configure);
     }
 
@@ -78,7 +77,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tokens);
-        var name = builder.Methods;
+        var name = builder.OptionsName;
         builder.Services.AddOptions<StaticTokenOptions>(name).Configure(tokens);
         builder.Services.TryAddKeyedSingleton(
             name, static (services, key) => ActivatorUtilities.CreateInstance<ReloadingStaticTokens>(services, key!));
