@@ -53,4 +53,12 @@ public sealed class TokenAuthenticationOptions
     /// Default: 1 min.
     /// </summary>
     public TimeSpan CacheDuration { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whether a stream, of either or both directions, ends with <c>Unauthenticated</c> when its token does
+    /// (<see cref="TokenVerification.ExpiresAt"/>, without any clock skew). The handler's <c>ServerCallContext.CancellationToken</c> is
+    /// cancelled then, and its reads and writes fail. Off, a token is judged once, when the call begins, and a stream may outlive it by
+    /// any time. Default: false.
+    /// </summary>
+    public bool EndStreamsAtExpiry { get; set; }
 }
