@@ -7,9 +7,11 @@ using Grpc.Net.Client.Configuration;
 using Grpc.Net.Compression;
 using Interceptors.Benchmarks.Protocol;
 using Interceptors.Benchmarks.Serving;
+using Interceptors.Client;
 using Interceptors.Discovery;
 using Interceptors.Propagation;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Interceptors.Benchmarks.Load;
 
@@ -81,18 +83,9 @@ internal sealed class Variants : IAsyncDisposable
         return new Variant(name, new Bench.BenchClient(interceptor is null ? invoker : invoker.Intercept(interceptor)), headers);
     }
 
-    private Interceptor StandardInterceptor(bool gzip)
-    {
-        var services = new ServiceCollection();
-        AddStandard(services, gzip);
-        var provider = services.BuildServiceProvider();
-        _open.Add(provider);
-        return provider.GetRequiredService<Interceptor>();
-    }
-
     // The standard set compresses requests from 1 KB on, which would hide what the rest of it costs.
-    private static void AddStandard(IServiceCollection services, bool gzip) =>
-        services.AddClientInterceptors().AddStandard(o => o.Compression = compression => compression.Enabled = gzip);
+    private static Interceptor StandardInterceptor(bool gzip) =>
+        ClientInterceptors.Standard(NullLoggerFactory.Instance, o => o.Compression = compression => compression.Enabled = gzip);
 
     private Variant StaticRoundRobin()
     {
@@ -116,9 +109,9 @@ internal sealed class Variants : IAsyncDisposable
         foreach (var host in Addresses)
             registry.Register(new ServiceInstance("bench", new DiscoveryEndpoint(host, _server.PortOf(kind))));
         var services = new ServiceCollection();
+        var client = services.AddInMemoryDiscovery(registry).AddDiscoveryClient<Bench.BenchClient>("memory:///bench");
         if (standard)
-            AddStandard(services, gzip: false);
-        services.AddInMemoryDiscovery(registry).AddDiscoveryClient<Bench.BenchClient>("memory:///bench");
+            client.AddStandardInterceptors(o => o.Compression = compression => compression.Enabled = false);
         var provider = services.BuildServiceProvider();
         _open.Add(provider);
         return new Variant(name, provider.GetRequiredService<Bench.BenchClient>());

@@ -1,8 +1,12 @@
 using System.Diagnostics.Metrics;
 using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Grpc.Net.ClientFactory;
+using Interceptors.Benchmarks.Protocol;
 using Interceptors.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Interceptors.Benchmarks;
 
@@ -30,8 +34,8 @@ internal static class ClientTables
         Add("Resilience, recommended, idempotent", static builder => builder.AddResilience(static o => o.UseRecommended("*")));
         return table.Titled("Each client interceptor alone");
 
-        void Add(string name, Action<ClientInterceptorsBuilder> add, Listening? listening = null) =>
-            table.Add(name, Of(listening ?? Listening.ToNothing, add).GetRequiredService<Interceptor>());
+        void Add(string name, Action<IHttpClientBuilder> add, Listening? listening = null) =>
+            table.Add(name, Combined(Of(listening ?? Listening.ToNothing, add)));
     }
 
     private static CaseTable ListenedTo(bool later)
@@ -39,7 +43,7 @@ internal static class ClientTables
         var table = new Rows(later);
         foreach (var listening in Listening.ToSomething)
         {
-            var services = Of(listening, static builder => builder.AddStandard(static o =>
+            var services = Of(listening, static builder => builder.AddStandardInterceptors(static o =>
             {
                 o.Tokens = TokenSources.Static("token");
                 o.Deadline = static deadline => deadline.Default = TimeSpan.FromSeconds(30);
@@ -47,19 +51,30 @@ internal static class ClientTables
             table.Add($"Hand written single, {listening.Name}", new HandWritten(
                 services.GetRequiredService<ILoggerFactory>().CreateLogger("bench"),
                 services.GetRequiredService<IMeterFactory>().Create("bench").CreateHistogram<double>("bench.duration")));
-            table.Add($"Standard stack, {listening.Name}", services.GetRequiredService<Interceptor>());
+            table.Add($"Standard stack, {listening.Name}", Combined(services));
             table.Add(
                 $"The same separately, {listening.Name}",
-                services.GetRequiredService<ClientTraceMetadataInterceptor>(), services.GetRequiredService<ClientTimingInterceptor>(),
-                services.GetRequiredService<DeadlineInterceptor>(), services.GetRequiredService<FallbackTokenInterceptor>(),
-                services.GetRequiredService<ClientCompressionInterceptor>());
+                new ClientTraceMetadataInterceptor(), new ClientTimingInterceptor(
+                    services.GetRequiredService<ILogger<ClientTimingInterceptor>>(),
+                    meterFactory: services.GetRequiredService<IMeterFactory>()),
+                new DeadlineInterceptor(Options.Create(new DeadlineOptions { Default = TimeSpan.FromSeconds(30) })),
+                new ClientCompressionInterceptor(), new FallbackTokenInterceptor(TokenSources.Static("token")));
         }
 
         return table.Titled("Client calls that are listened to");
     }
 
-    private static ServiceProvider Of(Listening listening, Action<ClientInterceptorsBuilder> add) =>
-        listening.Provide(TimingLevel, services => add(services.AddClientInterceptors()));
+    private static ServiceProvider Of(Listening listening, Action<IHttpClientBuilder> add) =>
+        listening.Provide(TimingLevel, services => add(
+            services.AddGrpcClient<Bench.BenchClient>(options => options.Address = new Uri("https://localhost"))));
+
+    private static Interceptor Combined(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptionsMonitor<GrpcClientFactoryOptions>>().Get(nameof(Bench.BenchClient));
+        foreach (var configure in options.ChannelOptionsActions)
+            configure(new GrpcChannelOptions());
+        return options.InterceptorRegistrations.Single().Creator(services);
+    }
 
     private sealed class Rows(bool later)
     {

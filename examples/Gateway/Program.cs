@@ -16,14 +16,13 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen( // --port 5000; with
     IPAddress.Loopback, builder.Configuration.GetValue("port", 0), listen => listen.Protocols = HttpProtocols.Http2));
 builder.Services.AddGrpc();
 builder.Services.AddServerInterceptors().AddStandard();
-builder.Services.AddClientInterceptors().AddStandard();
 builder.Services.ConfigureAll<ServerTimingOptions>(o => o.SlowCallThreshold = TimeSpan.FromMilliseconds(500)); // slower calls are warnings
 builder.Services.ConfigureAll<ClientTimingOptions>(o => o.SlowCallThreshold = TimeSpan.FromMilliseconds(250));
 builder.Services.ConfigureAll<TraceMetadataOptions>(o => o.JoinedKeys.Add("x-tenant")); // copied from incoming calls to outgoing ones
 
 builder.Services.AddEtcdDiscovery(builder.Configuration["etcd"] ?? "http://127.0.0.1:2379"); // --etcd URL, or the variable ETCD
 builder.Services.AddDiscoveryClient<Greeter.GreeterClient>(
-    "etcd:///greeter", o => o.LoadBalancingPolicy = LoadBalancingPolicies.LeastRequest);
+    "etcd:///greeter", o => o.LoadBalancingPolicy = LoadBalancingPolicies.LeastRequest).AddStandardInterceptors();
 builder.Services.AddServiceRegistration("gateway");
 builder.Services.AddServiceDiscovery(); // .NET's own beside it: reads the section Services of appsettings.json
 

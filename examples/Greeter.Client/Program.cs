@@ -8,8 +8,7 @@ using Microsoft.Extensions.Logging;
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.AddFilter("Interceptors.Client", LogLevel.Debug); // calls that succeed are logged at Debug
 builder.Services.AddEtcdDiscovery(builder.Configuration["etcd"] ?? "http://127.0.0.1:2379"); // --etcd URL, or the variable ETCD
-builder.Services.AddClientInterceptors().AddStandard();
-builder.Services.AddDiscoveryClient<Greeter.GreeterClient>(builder.Configuration["target"] ?? "etcd:///greeter");
+builder.Services.AddDiscoveryClient<Greeter.GreeterClient>(builder.Configuration["target"] ?? "etcd:///greeter").AddStandardInterceptors();
 
 using var host = builder.Build();
 var greeter = host.Services.GetRequiredService<Greeter.GreeterClient>();

@@ -113,8 +113,7 @@ public sealed class MainJobTests
 
     private static IServiceCollection AddClient(IServiceCollection services, Registry registry)
     {
-        services.AddClientInterceptors().AddStandard();
-        return registry.AddTo(services).AddDiscoveryClient<Probe.ProbeClient>(registry.Target);
+        return registry.AddTo(services).AddDiscoveryClient<Probe.ProbeClient>(registry.Target).AddStandardInterceptors().Services;
     }
 
     /// <summary>A server registers when its port accepts, so a call made at that moment may find none: this one waits for it.</summary>

@@ -9,6 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
+if (args is [BlockingCalls.Verb, var target, var etcd, var prefix])
+    return BlockingCalls.Call(target, etcd, prefix);
+
 // A server in a process of its own, for tests that kill it or send it signals. Started by ServerProcess.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -39,3 +42,4 @@ _ = Task.Run(async () =>
     Environment.Exit(2);
 });
 await app.WaitForShutdownAsync();
+return 0;

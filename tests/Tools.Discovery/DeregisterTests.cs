@@ -25,7 +25,7 @@ public sealed class DeregisterTests(SharedEtcd shared)
 
         var result = await shared.RunAsync("deregister", "alive", "1");
         Assert.Equal((ExitCode.Undone, ""), (result.ExitCode, result.Output));
-        Assert.Matches("^discovery: /project/service/alive/1 was removed and is back: .*\n$", result.Error);
+        Assert.Matches("^discovery: /project/service/alive/1 was removed and is back: .* discovery pause alive 1.\n$", result.Error);
     }
 
     [Fact]

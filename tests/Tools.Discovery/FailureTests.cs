@@ -28,6 +28,9 @@ public sealed class FailureTests
     [InlineData("'soon'", "register", "user", "10.0.0.1:80", "--ttl", "soon")]
     [InlineData("no process with this id", "register", "user", "10.0.0.1:80", "--pid", "999999999")]
     [InlineData("'a/b' is not an instance id", "deregister", "user", "a/b")]
+    [InlineData("'a/b' is not an instance id", "pause", "user", "a/b")]
+    [InlineData("nothing to update", "update", "user", "1")]
+    [InlineData("A weight is 1 or more", "update", "user", "1", "--weight", "0")]
     [InlineData("three slashes", "resolve", "etcd:/user")]
     [InlineData("only within the process", "resolve", "memory:///user")]
     [InlineData("that cluster's --endpoints", "resolve", "etcd://other/user")]
@@ -85,6 +88,7 @@ public sealed class FailureTests
     [InlineData("list")]
     [InlineData("resolve", "etcd:///user")]
     [InlineData("deregister", "user", "1")]
+    [InlineData("pause", "user", "1")]
     public async Task An_etcd_that_cannot_be_reached_is_exit_code_3_and_one_line(params string[] arguments)
     {
         var result = await RunningTool.RunAsync([.. arguments, "--endpoints", "http://127.0.0.1:1"]);
@@ -137,6 +141,9 @@ public sealed class FailureTests
     [InlineData("<SERVICE>", "watch")]
     [InlineData("--pid", "register")]
     [InlineData("<ID>", "deregister")]
+    [InlineData("<ID>", "pause")]
+    [InlineData("<ID>", "resume")]
+    [InlineData("--weight", "update")]
     [InlineData("<TARGET>", "resolve")]
     public async Task Help_explains_every_command(string expected, params string[] command)
     {

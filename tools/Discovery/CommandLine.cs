@@ -7,12 +7,14 @@ namespace Interceptors.Discovery.Tool;
 /// <summary>The commands, and what each way of failing looks like: one line on stderr and an exit code, never a stack trace.</summary>
 internal static class CommandLine
 {
+    private const int MaxMessage = 2000;
+
     public static async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
         var parsed = Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"discovery: {Mistakes.Describe(parsed)}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"discovery: {SafeText.Of(Mistakes.Describe(parsed), MaxMessage)}").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
@@ -29,7 +31,7 @@ internal static class CommandLine
         catch (Exception exception)
         {
             var (code, message) = Describe(exception);
-            await Console.Error.WriteLineAsync($"discovery: {message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"discovery: {SafeText.Of(message, MaxMessage)}").ConfigureAwait(false);
             return code;
         }
     }
@@ -45,7 +47,8 @@ internal static class CommandLine
             """)
         {
             ListCommand.Create(connection), WatchCommand.Create(connection), RegisterCommand.Create(connection),
-            DeregisterCommand.Create(connection), ResolveCommand.Create(connection),
+            DeregisterCommand.Create(connection), PauseCommand.CreatePause(connection), PauseCommand.CreateResume(connection),
+            UpdateCommand.Create(connection), ResolveCommand.Create(connection),
         };
         connection.AddTo(root);
         return root;

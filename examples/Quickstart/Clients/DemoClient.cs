@@ -21,9 +21,8 @@ internal sealed class DemoClient : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => tape?.AddTo(logging, Name));
-        services.AddClientInterceptors().AddStandard();
         registry.AddTo(services);
-        services.AddDiscoveryClient<Greeter.GreeterClient>(registry.TargetOf(service), configure);
+        services.AddDiscoveryClient<Greeter.GreeterClient>(registry.TargetOf(service), configure).AddStandardInterceptors();
         _services = services.BuildServiceProvider();
         Greeter = _services.GetRequiredService<Greeter.GreeterClient>();
     }

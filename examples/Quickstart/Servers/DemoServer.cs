@@ -35,10 +35,7 @@ internal sealed class DemoServer : IAsyncDisposable
 
     public static Task<DemoServer> StartGatewayAsync(Registry registry, LogTape tape) =>
         StartAsync<GatewayService>(Registry.Gateway, Registry.Gateway, registry, tape, services =>
-        {
-            services.AddClientInterceptors().AddStandard();
-            services.AddDiscoveryClient<Demo.Greeter.GreeterClient>(registry.TargetOf(Registry.Greeter));
-        });
+            services.AddDiscoveryClient<Demo.Greeter.GreeterClient>(registry.TargetOf(Registry.Greeter)).AddStandardInterceptors());
 
     /// <summary>Leaves as every host does: deregisters, waits until clients have seen it, finishes its calls, stops.</summary>
     public ValueTask DisposeAsync() => new(_end.Value);

@@ -36,7 +36,7 @@ internal struct CallState
 
     public object? Request { readonly get; set; }
 
-    public InnermostInterceptor? Innermost { readonly get; set; }
+    public PreparingCall? Preparing { readonly get; private set; }
 
     public Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions { readonly get; set; }
 
@@ -94,17 +94,24 @@ internal struct CallState
     }
 
     /// <summary>Has the call prepared.</summary>
-    /// <param name="continuation">Where the call goes.</param>
-    /// <returns>What it must run through before; null if nothing.</returns>
-    public Interceptor? Prepare(Delegate continuation)
+    /// <returns>What the call has to wait for before it is sent; null if for nothing.</returns>
+    public DeferredStart? Prepare()
     {
         var call = new OutgoingCall(ref this);
         _interceptor.Prepare(ref call);
-        var innermost = Innermost is { } own && own.IsNeeded(ref call, continuation) ? own : null;
-        if (RootTraceId is not { } traceId)
-            return innermost;
-        var root = new TraceRootInterceptor(traceId);
-        return innermost is null ? root : new InterceptorChain(root, innermost);
+        if ((_interceptor.Steps & ClientInterceptorSteps.PrepareAsync) == 0)
+            return null;
+        Preparing = new PreparingCall(Method, Host, Request, EditHeaders(), Options);
+        return PrepareAsync();
+    }
+
+    /// <summary>Has a call prepared that is to be sent again.</summary>
+    public readonly DeferredStart? PrepareAgain()
+    {
+        if (Preparing is null)
+            return null;
+        Preparing.Reset();
+        return PrepareAsync();
     }
 
     /// <summary>Whether the interceptor wants to be told of the call, or something is to be released at its end.</summary>
@@ -207,6 +214,20 @@ internal struct CallState
 
     public static bool HasPassed(DateTime? deadline) =>
         deadline is { } end && end != DateTime.MaxValue && end.ToUniversalTime() <= TimeProvider.System.GetUtcNow().UtcDateTime;
+
+    private readonly DeferredStart? PrepareAsync()
+    {
+        ValueTask pending;
+        try
+        {
+            pending = _interceptor.PrepareAsync(Preparing!);
+        }
+        catch (Exception exception)
+        {
+            pending = ValueTask.FromException(exception);
+        }
+        return pending.IsCompletedSuccessfully ? null : new DeferredStart(pending.AsTask(), Preparing!.Ended, Options);
+    }
 
     private readonly CallOptions PutTogether() =>
         new(_headers, Deadline, _cancellationToken, WriteOptions, _propagationToken, Credentials);

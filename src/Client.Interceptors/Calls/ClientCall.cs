@@ -30,8 +30,8 @@ public readonly ref struct ClientCall
     /// <summary>The call credentials; null if there are none.</summary>
     public CallCredentials? Credentials => _state.Credentials;
 
-    /// <summary>The interceptor that runs inside of all steps; null if there is none.</summary>
-    internal InnermostInterceptor? Innermost => _state.Innermost;
+    /// <summary>What the call waited for before it was sent; null if for nothing.</summary>
+    internal PreparingCall? Preparing => _state.Preparing;
 
     /// <summary>When the call began, as a timestamp of <see cref="TimeProvider.System"/>.</summary>
     public long StartTimestamp => _state.StartTimestamp;
@@ -53,7 +53,4 @@ public readonly ref struct ClientCall
 
     /// <summary>Changes the metadata of a unary call that is about to be sent again.</summary>
     internal void Use(Metadata headers) => _state.Headers = headers;
-
-    /// <summary>Changes the credentials of a unary call that is about to be sent again.</summary>
-    internal void Use(CallCredentials credentials) => _state.Credentials = credentials;
 }

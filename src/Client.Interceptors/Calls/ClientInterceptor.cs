@@ -4,15 +4,26 @@ using Grpc.Core.Interceptors;
 namespace Interceptors.Client;
 
 /// <summary>
-/// The base of all client interceptors. There are two things to do to a call: <see cref="Prepare"/> it before it is sent, and
+/// The base of all client interceptors. There are two things to do to a call: prepare it before it is sent (<see cref="Prepare"/>,
+/// <see cref="PrepareAsync"/>), and
 /// observe how it ends (<see cref="Observes"/>, <see cref="OnStart"/>, <see cref="Reissues"/>, <see cref="OnEnd"/>). Each is written
 /// once and holds for
 /// all five kinds of call and every way a call can end. Instances are shared by all calls and hold no state of any one.
 /// </summary>
 public abstract class ClientInterceptor : Interceptor
 {
+    private readonly ClientInterceptorSteps _steps = ClientInterceptorSteps.All;
+
+    /// <summary>Creates the interceptor.</summary>
+    protected ClientInterceptor()
+    {
+        Func<PreparingCall, ValueTask> prepare = PrepareAsync;
+        if (prepare.Method.DeclaringType != typeof(ClientInterceptor))
+            _steps |= ClientInterceptorSteps.PrepareAsync;
+    }
+
     /// <summary>Which of the members below are implemented.</summary>
-    internal virtual ClientInterceptorSteps Steps => ClientInterceptorSteps.All;
+    internal virtual ClientInterceptorSteps Steps => _steps;
 
     /// <summary>
     /// Changes the outgoing call: its metadata, deadline or credentials. Runs before the call is sent and can't wait for anything.
@@ -21,6 +32,15 @@ public abstract class ClientInterceptor : Interceptor
     protected internal virtual void Prepare(ref OutgoingCall call)
     {
     }
+
+    /// <summary>
+    /// Prepares what has to be awaited, such as a tenant to be looked up; the call is not sent before. Runs after all
+    /// <see cref="Prepare"/> steps, and again for a unary call that is sent again. What this throws ends the call, which is not sent; give
+    /// an <see cref="RpcException"/>. A blocking call waits for it. Default: nothing, which costs nothing.
+    /// </summary>
+    /// <param name="call">The call; its <see cref="PreparingCall.CancellationToken"/> says when nobody waits for it any more.</param>
+    /// <returns>A task that completes when the call may be sent.</returns>
+    protected internal virtual ValueTask PrepareAsync(PreparingCall call) => ValueTask.CompletedTask;
 
     /// <summary>Whether to observe the call. Say no where nobody listens: then nothing is built. Default: no.</summary>
     /// <param name="call">The call as prepared.</param>
@@ -57,16 +77,22 @@ public abstract class ClientInterceptor : Interceptor
         BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
-        if (state.Prepare(continuation) is { } innermost)
-            continuation = InnermostCall.Through(innermost, continuation);
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
         if (!state.IsObserved())
+        {
+            start?.WaitAsync().GetAwaiter().GetResult();
             return continuation(request, state.In(context));
+        }
 
         state.Start();
         while (true)
         {
             try
             {
+                // The caller has chosen to block.
+                start?.WaitAsync().GetAwaiter().GetResult();
                 state.Sent++;
                 var response = continuation(request, state.In(context));
                 state.Succeeded();
@@ -74,6 +100,7 @@ public abstract class ClientInterceptor : Interceptor
             }
             catch (RpcException exception) when (state.Reissues(exception))
             {
+                start = state.PrepareAgain();
             }
             catch (Exception exception) when (state.Failed(exception))
             {
@@ -88,17 +115,19 @@ public abstract class ClientInterceptor : Interceptor
         AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
-        if (state.Prepare(continuation) is { } innermost)
-            continuation = InnermostCall.Through(innermost, continuation);
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
+        var send = start is null ? continuation : DeferredCalls.After(start, continuation);
         if (!state.IsObserved())
-            return continuation(request, state.In(context));
+            return send(request, state.In(context));
 
         state.Start();
         AsyncUnaryCall<TResponse> first;
         try
         {
             state.Sent++;
-            first = continuation(request, state.In(context));
+            first = send(request, state.In(context));
         }
         catch (Exception exception) when (state.Failed(exception))
         {
@@ -117,8 +146,11 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request: null);
-        if (state.Prepare(continuation) is { } innermost)
-            continuation = InnermostCall.Through(innermost, continuation);
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
+        if (start is not null)
+            continuation = DeferredCalls.After(start, continuation);
         if (state.MessageWriteOptions is { } choose)
             continuation = PerMessageWriteOptions.Around(continuation, choose);
         context = state.In(context);
@@ -147,8 +179,11 @@ public abstract class ClientInterceptor : Interceptor
         AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request);
-        if (state.Prepare(continuation) is { } innermost)
-            continuation = InnermostCall.Through(innermost, continuation);
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
+        if (start is not null)
+            continuation = DeferredCalls.After(start, continuation);
         context = state.In(context);
         if (!state.IsObserved())
             return continuation(request, context);
@@ -173,8 +208,11 @@ public abstract class ClientInterceptor : Interceptor
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var state = new CallState(this, context.Method, context.Host, context.Options, request: null);
-        if (state.Prepare(continuation) is { } innermost)
-            continuation = InnermostCall.Through(innermost, continuation);
+        var start = state.Prepare();
+        if (state.RootTraceId is { } traceId)
+            continuation = RootedCalls.In(traceId, continuation);
+        if (start is not null)
+            continuation = DeferredCalls.After(start, continuation);
         if (state.MessageWriteOptions is { } choose)
             continuation = PerMessageWriteOptions.Around(continuation, choose);
         context = state.In(context);

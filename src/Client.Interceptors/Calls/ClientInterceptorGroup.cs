@@ -8,12 +8,14 @@ namespace Interceptors.Client;
 internal sealed class ClientInterceptorGroup : ClientInterceptor
 {
     private readonly ClientInterceptor[] _preparing;
+    private readonly ClientInterceptor[] _awaited;
     private readonly ClientInterceptor[] _starting;
     private readonly ClientInterceptor[] _observing;
 
     public ClientInterceptorGroup(IReadOnlyCollection<ClientInterceptor> members)
     {
         _preparing = With(ClientInterceptorSteps.Prepare);
+        _awaited = With(ClientInterceptorSteps.PrepareAsync);
         _starting = With(ClientInterceptorSteps.Start);
         _observing = With(ClientInterceptorSteps.Observe);
         Steps = members.Aggregate(default(ClientInterceptorSteps), static (steps, member) => steps | member.Steps);
@@ -27,6 +29,17 @@ internal sealed class ClientInterceptorGroup : ClientInterceptor
     {
         foreach (var member in _preparing)
             member.Prepare(ref call);
+    }
+
+    protected internal override ValueTask PrepareAsync(PreparingCall call)
+    {
+        for (var i = 0; i < _awaited.Length; i++)
+        {
+            var pending = _awaited[i].PrepareAsync(call);
+            if (!pending.IsCompletedSuccessfully)
+                return AwaitAsync(pending, i + 1, call);
+        }
+        return ValueTask.CompletedTask;
     }
 
     protected internal override bool Observes(scoped in OutgoingCall call)
@@ -59,5 +72,12 @@ internal sealed class ClientInterceptorGroup : ClientInterceptor
     {
         for (var i = _observing.Length - 1; i >= 0; i--)
             _observing[i].OnEnd(call);
+    }
+
+    private async ValueTask AwaitAsync(ValueTask pending, int next, PreparingCall call)
+    {
+        await pending.ConfigureAwait(false);
+        for (; next < _awaited.Length; next++)
+            await _awaited[next].PrepareAsync(call).ConfigureAwait(false);
     }
 }

@@ -13,5 +13,9 @@ internal enum ClientInterceptorSteps
     /// <summary>All else of what is observed: <see cref="ClientInterceptor.Observes"/>, Reissues and OnEnd.</summary>
     Observe = 4,
 
+    /// <summary><see cref="ClientInterceptor.PrepareAsync"/>.</summary>
+    PrepareAsync = 8,
+
+    /// <summary>All that most interceptors have; <see cref="PrepareAsync"/> costs each call an object.</summary>
     All = Prepare | Start | Observe,
 }

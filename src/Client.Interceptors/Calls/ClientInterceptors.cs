@@ -1,4 +1,5 @@
 using Grpc.Core.Interceptors;
+using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -9,13 +10,18 @@ namespace Interceptors.Client;
 public static class ClientInterceptors
 {
     /// <summary>
-    /// The standard set in the right order, as <c>AddStandard</c> registers it in DI: trace metadata, timing, deadline, resilience (when it
-    /// was configured), fallback token (when there is a source of tokens), compression.
+    /// The standard set in the right order, as <c>AddStandardInterceptors</c> registers it in DI: trace metadata, timing, deadline,
+    /// resilience (when it was configured), compression, fallback token (when there is a source of tokens).
     /// </summary>
     /// <param name="loggerFactory">Makes the loggers; null logs nothing.</param>
     /// <param name="configure">Changes the options.</param>
+    /// <param name="channel">
+    /// What is known of the channel that it is made for, such as <c>discoveryChannel.Description</c>; null if nothing, or if it is for
+    /// several.
+    /// </param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
-    public static Interceptor Standard(ILoggerFactory? loggerFactory = null, Action<StandardClientOptions>? configure = null)
+    public static Interceptor Standard(
+        ILoggerFactory? loggerFactory = null, Action<StandardClientOptions>? configure = null, ChannelDescription? channel = null)
     {
         var standard = new StandardClientOptions();
         configure?.Invoke(standard);
@@ -32,7 +38,7 @@ public static class ClientInterceptors
         if (standard.Tokens is not null)
         {
             interceptors.Add(new FallbackTokenInterceptor(
-                standard.Tokens, Configured(standard.FallbackToken), loggers.CreateLogger<FallbackTokenInterceptor>()));
+                standard.Tokens, Configured(standard.FallbackToken), loggers.CreateLogger<FallbackTokenInterceptor>(), channel));
         }
         interceptors.Add(
             new ClientCompressionInterceptor(Configured(standard.Compression), loggers.CreateLogger<ClientCompressionInterceptor>()));
@@ -49,7 +55,8 @@ public static class ClientInterceptors
 
     /// <summary>
     /// Several interceptors as one. Those of the kit that stand side by side cost less than <c>Intercept</c> with each: they share one
-    /// copy of the metadata and one observed call.
+    /// copy of the metadata and one observed call. Fallback tokens go inside of all others, whatever their place, so that what the others
+    /// set in <c>authorization</c> stands.
     /// </summary>
     /// <param name="interceptors">The interceptors, outermost first.</param>
     public static Interceptor Combine(params IEnumerable<Interceptor> interceptors)
@@ -57,7 +64,7 @@ public static class ClientInterceptors
         ArgumentNullException.ThrowIfNull(interceptors);
         var combined = new List<Interceptor>();
         var adjacent = new List<ClientInterceptor>();
-        foreach (var interceptor in interceptors)
+        foreach (var interceptor in interceptors.OrderBy(IsToken))
         {
             if (interceptor is ClientInterceptor member)
             {
@@ -78,4 +85,8 @@ public static class ClientInterceptors
             adjacent.Clear();
         }
     }
+
+    /// <summary>Whether an interceptor adds fallback tokens, to whichever methods.</summary>
+    internal static bool IsToken(Interceptor interceptor) =>
+        interceptor is FallbackTokenInterceptor or SelectedClientInterceptor { Selected: FallbackTokenInterceptor };
 }

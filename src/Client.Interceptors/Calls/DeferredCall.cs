@@ -48,9 +48,9 @@ internal sealed class DeferredCall<TRequest, TResponse>(DeferredStart start, Fun
     }
 
     private DeferredRequestStream<TRequest> Requests() => new(
-        async () => AsyncCallMembers<TRequest, TResponse>.Requests(await Started.ConfigureAwait(false)));
+        async () => AsyncCallMembers<TRequest, TResponse>.Requests(await Started.ConfigureAwait(false)), start.Cancel);
 
-    private DeferredResponseStream<TResponse> Responses() => new(ResponseStreamAsync());
+    private DeferredResponseStream<TResponse> Responses() => new(ResponseStreamAsync(), start.Cancel);
 
     [AsyncMethodBuilder(typeof(ObservedTaskMethodBuilder<>))]
     private async Task<TResponse> ResponseAsync() =>

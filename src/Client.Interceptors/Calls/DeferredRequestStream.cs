@@ -4,7 +4,9 @@ namespace Interceptors.Client;
 
 /// <summary>The request stream of a call that is sent later. Writing waits until then.</summary>
 /// <param name="started">The call's own request stream.</param>
-internal sealed class DeferredRequestStream<TRequest>(Func<Task<IClientStreamWriter<TRequest>>> started) : IClientStreamWriter<TRequest>
+/// <param name="cancel">Cancels the call: as gRPC does where a write is cancelled.</param>
+internal sealed class DeferredRequestStream<TRequest>(Func<Task<IClientStreamWriter<TRequest>>> started, Action cancel)
+    : IClientStreamWriter<TRequest>
 {
     private IClientStreamWriter<TRequest>? _writer;
     private WriteOptions? _writeOptions;
@@ -23,9 +25,13 @@ internal sealed class DeferredRequestStream<TRequest>(Func<Task<IClientStreamWri
     public async Task WriteAsync(TRequest message) =>
         await (await WriterAsync().ConfigureAwait(false)).WriteAsync(message).ConfigureAwait(false);
 
-    public async Task WriteAsync(TRequest message, CancellationToken cancellationToken) =>
-        await (await WriterAsync().Observed().WaitAsync(cancellationToken).ConfigureAwait(false))
-            .WriteAsync(message, cancellationToken).ConfigureAwait(false);
+    public async Task WriteAsync(TRequest message, CancellationToken cancellationToken)
+    {
+        IClientStreamWriter<TRequest> writer;
+        using (cancellationToken.UnsafeRegister(static cancel => ((Action)cancel!)(), cancel))
+            writer = await WriterAsync().ConfigureAwait(false);
+        await writer.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task CompleteAsync() => await (await WriterAsync().ConfigureAwait(false)).CompleteAsync().ConfigureAwait(false);
 

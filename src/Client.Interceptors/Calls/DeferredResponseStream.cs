@@ -4,7 +4,10 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>The response stream of a call that is sent later. Reading waits until then.</summary>
-internal sealed class DeferredResponseStream<TResponse>(Task<IAsyncStreamReader<TResponse>> started) : IAsyncStreamReader<TResponse>
+/// <param name="started">The call's own response stream.</param>
+/// <param name="cancel">Cancels the call: as gRPC does where a read is cancelled.</param>
+internal sealed class DeferredResponseStream<TResponse>(Task<IAsyncStreamReader<TResponse>> started, Action cancel)
+    : IAsyncStreamReader<TResponse>
 {
     public TResponse Current => started.IsCompletedSuccessfully
         ? started.Result.Current
@@ -14,6 +17,11 @@ internal sealed class DeferredResponseStream<TResponse>(Task<IAsyncStreamReader<
         started.IsCompletedSuccessfully ? started.Result.MoveNext(cancellationToken) : WaitAsync(cancellationToken);
 
     [AsyncMethodBuilder(typeof(ObservedTaskMethodBuilder<>))]
-    private async Task<bool> WaitAsync(CancellationToken cancellationToken) =>
-        await (await started.WaitAsync(cancellationToken).ConfigureAwait(false)).MoveNext(cancellationToken).ConfigureAwait(false);
+    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        IAsyncStreamReader<TResponse> responses;
+        using (cancellationToken.UnsafeRegister(static cancel => ((Action)cancel!)(), cancel))
+            responses = await started.ConfigureAwait(false);
+        return await responses.MoveNext(cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -30,8 +30,8 @@ internal sealed class DeferredStart(Task ready, CancellationTokenSource ended, C
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             throw new RpcException(_cancelled
-                ? new Status(StatusCode.Cancelled, "The call was cancelled while it waited for a token.")
-                : new Status(StatusCode.DeadlineExceeded, "The deadline passed while the call waited for a token."));
+                ? new Status(StatusCode.Cancelled, "The call was cancelled before it was sent.")
+                : new Status(StatusCode.DeadlineExceeded, "The deadline passed before the call was sent."));
         }
         finally
         {

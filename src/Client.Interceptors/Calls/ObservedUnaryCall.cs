@@ -76,6 +76,8 @@ internal sealed class ObservedUnaryCall<TRequest, TResponse> : PooledContinuatio
             {
                 if (again is not null)
                 {
+                    if (_state.PrepareAgain() is { } start)
+                        await start.WaitAsync().ConfigureAwait(false);
                     _state.Sent++;
                     again.Replace(
                         _send!((TRequest)_state.Request!, new((Method<TRequest, TResponse>)_state.Method, _state.Host, _state.Options)));

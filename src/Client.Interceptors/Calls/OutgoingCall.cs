@@ -59,15 +59,8 @@ public ref struct OutgoingCall
         set => _state.MessageWriteOptions = value;
     }
 
-    /// <summary>
-    /// An interceptor that runs inside of all steps, each time the call is sent: for a step that must see how sending begins, or wait
-    /// before it. Null if there is none; there can be one.
-    /// </summary>
-    internal InnermostInterceptor? Innermost
-    {
-        readonly get => _state.Innermost;
-        set => _state.Innermost = value;
-    }
+    /// <summary>What the call waits for before it is sent; null if for nothing.</summary>
+    internal readonly PreparingCall? Preparing => _state.Preparing;
 
     /// <summary>
     /// The trace id for Activities that the call starts without a parent; see <see cref="Propagation.RootTraceId"/>. Null leaves them

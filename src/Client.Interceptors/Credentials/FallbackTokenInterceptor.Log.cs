@@ -14,4 +14,10 @@ public sealed partial class FallbackTokenInterceptor
 
     [LoggerMessage(1203, LogLevel.Information, "A server refused the token of {Method}; it is dropped", EventName = "TokenRefused")]
     private static partial void LogRefused(ILogger logger, string method);
+
+    [LoggerMessage(1204, LogLevel.Warning,
+        "{Method} was sent without its fallback token and refused: its channel seems to have no TLS. Use TLS, or allow plain text with "
+        + "FallbackTokenOptions.AllowPlainText",
+        EventName = "TokenIgnored")]
+    private static partial void LogIgnored(ILogger logger, string method);
 }

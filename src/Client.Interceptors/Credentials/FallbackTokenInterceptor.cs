@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -7,17 +8,16 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// Gives <c>authorization: Bearer TOKEN</c> (RFC 6750 §2.1) to calls that carry neither that header nor call credentials; what a caller
-/// chose is left alone, and so are channels with call credentials of their own. The token is fetched without blocking, for
-/// each attempt, and no longer than the call's deadline. A token that a server refuses is dropped. Channels without TLS are refused, see
-/// <see cref="FallbackTokenOptions.AllowPlainText"/>.
+/// chose is left alone, and so are channels that say that they have call credentials of their own. The token is fetched without
+/// blocking, for each attempt, and no longer than the call's deadline. A token that a server refuses is dropped.
 /// </summary>
 /// <remarks>
-/// Meant for Grpc.Net.Client. Don't combine it with <c>AddCallCredentials</c> of its client factory: the interceptor can't detect those,
-/// and
-/// the header would hold two tokens. The same goes for channels with credentials of their own where plain text is allowed. An interceptor
-/// can't see the channel; its kind shows only when a call starts. Without TLS the first call over an invoker may therefore be sent, without
-/// a token, before it is refused: it is cancelled at once, but a blocking one is refused only when it has ended. Later calls are refused
-/// before they are sent. The first stream over a channel with call credentials of its own fails if its token had to be fetched.
+/// <para>Tokens go over TLS only, unless <see cref="FallbackTokenOptions.AllowPlainText"/> says otherwise. On a channel that is known to
+/// have no TLS a call fails with <c>Unauthenticated</c> before it is sent. On one of which nothing is known the token is given to gRPC as
+/// call credentials, which gRPC leaves out without TLS: the call is sent without a token, and a warning says so once.</para>
+/// <para>It stands innermost, whatever its place in a set, so that it sees the credentials that other interceptors set. It can't see those
+/// of
+/// a channel about which it was told nothing: don't add it there, or the header holds two tokens.</para>
 /// </remarks>
 public sealed partial class FallbackTokenInterceptor : ClientInterceptor
 {
@@ -26,83 +26,92 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
     private readonly ITokenSource _tokens;
     private readonly ILogger _logger;
     private readonly FallbackTokenOptions _options;
-    private readonly CredentialGuard _guard = new();
-    private readonly bool _isShared;
-    private SharedCallCredentials? _shared;
+    private readonly ChannelDescription? _channel;
+    private AccessToken? _refused;
     private int _failing;
+    private int _ignored;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="tokens">Where tokens come from; see <see cref="TokenSources"/>.</param>
     /// <param name="options">Plain text, retries and failures; the defaults if null.</param>
     /// <param name="logger">Told when there is no token, and when one is refused; may be null.</param>
+    /// <param name="channel">What is known of the channel that it is made for; null if nothing, or if it is for several.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public FallbackTokenInterceptor(
-        ITokenSource tokens, IOptions<FallbackTokenOptions>? options = null, ILogger<FallbackTokenInterceptor>? logger = null)
+        ITokenSource tokens, IOptions<FallbackTokenOptions>? options = null, ILogger<FallbackTokenInterceptor>? logger = null,
+        ChannelDescription? channel = null)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         _tokens = tokens;
-        _isShared = tokens is ISharedTokenSource { IsShared: true };
         _options = new FallbackTokenOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<FallbackTokenInterceptor>.Instance;
+        _channel = channel;
+        Steps = channel is { HasCallCredentials: true }
+            ? default
+            : _options.AllowPlainText || channel is { IsSecure: false }
+                ? ClientInterceptorSteps.PrepareAsync | ClientInterceptorSteps.Observe
+                : ClientInterceptorSteps.Prepare | ClientInterceptorSteps.Observe;
     }
 
-    internal override ClientInterceptorSteps Steps => ClientInterceptorSteps.Prepare | ClientInterceptorSteps.Observe;
+    internal override ClientInterceptorSteps Steps { get; }
+
+    /// <summary>How a call over a channel without TLS fails.</summary>
+    internal static RpcException PlainTextRefused() => new(new Status(
+        StatusCode.Unauthenticated,
+        "The channel has no TLS, so the fallback token is not sent over it. Use TLS, or allow it with "
+        + $"{nameof(FallbackTokenOptions)}.{nameof(FallbackTokenOptions.AllowPlainText)}."));
 
     /// <inheritdoc/>
     protected internal override void Prepare(ref OutgoingCall call)
     {
-        if (call.Credentials is not null || call.Innermost is ICallToken || HasHeader(call.Headers))
-            return;
-        if (_options.AllowPlainText)
-        {
-            call.EditHeaders();
-            call.Innermost = new TokenHeaderInterceptor(this, call.Method.FullName);
-            return;
-        }
-        call.Credentials = Volatile.Read(ref _shared) ?? (CallCredentials)new FallbackCallCredentials(this, call.Method.FullName);
-        call.Innermost = _guard;
+        // Alone, it is asked to do each step.
+        if ((Steps & ClientInterceptorSteps.Prepare) != 0 && call.Credentials is null && !HasHeader(call.Headers))
+            call.Credentials = new FallbackCallCredentials(this, call.Method.FullName);
     }
 
     /// <inheritdoc/>
-    protected internal override bool Observes(scoped in OutgoingCall call) =>
-        Shared(call.Credentials) is not null || Bearer(call.Credentials, call.Innermost) is not null;
+    protected internal override ValueTask PrepareAsync(PreparingCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        // The token of the attempt before is no choice of the caller's.
+        if (call.Token is null && (call.Credentials is not null || HasHeader(call.Headers)))
+            return ValueTask.CompletedTask;
+        if (!_options.AllowPlainText && _channel is { IsSecure: false })
+            throw PlainTextRefused();
+        var pending = GetTokenAsync(
+            call.Token ??= new CallToken(this), new TokenRequestContext(call.Method.FullName, serviceUrl: null), call.CancellationToken);
+        if (!pending.IsCompletedSuccessfully)
+            return AwaitAsync(call, pending);
+        Set(call.Headers, pending.Result);
+        return ValueTask.CompletedTask;
+
+        static async ValueTask AwaitAsync(PreparingCall call, ValueTask<AccessToken?> pending) =>
+            Set(call.Headers, await pending.ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    protected internal override bool Observes(scoped in OutgoingCall call) => TokenOf(call.Credentials, call.Preparing) is not null;
 
     /// <inheritdoc/>
     protected internal override bool Reissues(ClientCall call, RpcException error)
     {
-        if (error?.StatusCode != StatusCode.Unauthenticated)
+        if (error?.StatusCode != StatusCode.Unauthenticated || TokenOf(call.Credentials, call.Preparing) is not { Used: not null } token)
             return false;
-        if (Shared(call.Credentials) is { } shared)
-            return _options.RetryUnary && ReissuesWithItsOwn(call, shared, error);
-        if (Bearer(call.Credentials, call.Innermost) is not { } bearer)
+        Drop(token, call.Method);
+        if (!_options.RetryUnary || token.Refused is not null)
             return false;
-        if (bearer is FallbackCallCredentials { YieldsToChannel: true } credentials)
-            return credentials.TakeSecondStart();
-        if (bearer.Used is null)
-            return false;
-        Drop(bearer, call.Method);
-        if (!_options.RetryUnary || bearer.Refused is not null)
-            return false;
-        (bearer.Refused, bearer.Refusal) = (bearer.Used, error);
+        (token.Refused, token.Refusal) = (token.Used, error);
         return true;
     }
 
     /// <inheritdoc/>
     protected internal override void OnEnd(ClientCall call)
     {
-        var refused = call.Status.StatusCode == StatusCode.Unauthenticated;
-        if (Shared(call.Credentials) is { } shared)
-        {
-            if (refused)
-                Drop(shared, call.Method);
-        }
-        else if (Bearer(call.Credentials, call.Innermost) is { } bearer)
-        {
-            if (refused)
-                Drop(bearer, call.Method);
-            else if (call.Status.StatusCode == StatusCode.OK)
-                (bearer as FallbackCallCredentials)?.Accepted();
-        }
+        if (call.Status.StatusCode != StatusCode.Unauthenticated || TokenOf(call.Credentials, call.Preparing) is not { } token)
+            return;
+        Drop(token, call.Method);
+        if (call.Credentials is FallbackCallCredentials { IsAsked: false } && Interlocked.Exchange(ref _ignored, 1) == 0)
+            LogIgnored(_logger, call.Method.FullName);
     }
 
     /// <summary>A token for a call, null if it is to be sent without. Fails as the call shall fail.</summary>
@@ -114,17 +123,17 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             : AwaitTokenAsync(pending, request, cancellationToken);
     }
 
-    /// <summary>The same for a call that knows which token it used.</summary>
-    internal ValueTask<AccessToken?> GetTokenAsync(ICallToken bearer, TokenRequestContext request, CancellationToken cancellationToken)
+    /// <summary>The same for a call that notes which token it used.</summary>
+    internal ValueTask<AccessToken?> GetTokenAsync(CallToken noted, TokenRequestContext request, CancellationToken cancellationToken)
     {
-        bearer.Used = null;
+        noted.Used = null;
         var pending = GetTokenAsync(request, cancellationToken);
         return pending.IsCompletedSuccessfully
-            ? new ValueTask<AccessToken?>(Use(bearer, pending.Result))
-            : UseAsync(bearer, pending);
+            ? new ValueTask<AccessToken?>(Use(noted, pending.Result))
+            : UseAsync(noted, pending);
 
-        static async ValueTask<AccessToken?> UseAsync(ICallToken bearer, ValueTask<AccessToken?> pending) =>
-            Use(bearer, await pending.ConfigureAwait(false));
+        static async ValueTask<AccessToken?> UseAsync(CallToken noted, ValueTask<AccessToken?> pending) =>
+            Use(noted, await pending.ConfigureAwait(false));
     }
 
     private ValueTask<AccessToken> Ask(TokenRequestContext request, CancellationToken cancellationToken)
@@ -167,23 +176,20 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             return Fail(request, "the source gave null");
         if (Volatile.Read(ref _failing) != 0 && Interlocked.Exchange(ref _failing, 0) != 0)
             LogRecovered(_logger);
-        if (_isShared && !ReferenceEquals(Volatile.Read(ref _shared)?.Token, token))
-            Volatile.Write(ref _shared, new SharedCallCredentials(this, token));
         return token;
     }
 
-    private static AccessToken? Use(ICallToken bearer, AccessToken? token)
+    private static AccessToken? Use(CallToken noted, AccessToken? token)
     {
         // The same again would be refused again.
-        if (bearer.Refusal is { } refusal && token?.IsSame(bearer.Refused) == true)
+        if (noted.Refusal is { } refusal && token?.IsSame(noted.Refused) == true)
             throw new RpcException(refusal.Status, refusal.Trailers);
-        bearer.Used = token;
+        noted.Used = token;
         return token;
     }
 
     private AccessToken? Fail(TokenRequestContext request, string reason, StatusCode statusCode = StatusCode.Unauthenticated)
     {
-        Volatile.Write(ref _shared, null);
         if (Interlocked.Exchange(ref _failing, 1) == 0)
             LogUnavailable(_logger, request.Method, reason, _options.OnFailure);
         return _options.OnFailure == TokenFailureAction.SendWithout
@@ -191,42 +197,33 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
             : throw new RpcException(new Status(statusCode, $"No token for the call: {reason}"));
     }
 
-    private void Drop(ICallToken bearer, IMethod method)
+    private void Drop(CallToken noted, IMethod method)
     {
-        if (bearer.Used is not { } token || ReferenceEquals(bearer.Dropped, token))
+        if (noted.Used is not { } token || ReferenceEquals(noted.Dropped, token))
             return;
-        bearer.Dropped = token;
-        Drop(token, method);
-    }
-
-    private void Drop(AccessToken token, IMethod method)
-    {
-        LogRefused(_logger, method.FullName);
+        noted.Dropped = token;
+        // Many calls may be refused with it at once.
+        if (!ReferenceEquals(Interlocked.Exchange(ref _refused, token), token))
+            LogRefused(_logger, method.FullName);
         _tokens.Invalidate(token);
     }
 
-    /// <summary>Many calls may be refused with it; by the second one there may be a newer token.</summary>
-    private void Drop(SharedCallCredentials shared, IMethod method)
-    {
-        if (Interlocked.CompareExchange(ref _shared, null, shared) == shared)
-            Drop(shared.Token, method);
-    }
-
-    private bool ReissuesWithItsOwn(ClientCall call, SharedCallCredentials shared, RpcException error)
-    {
-        Drop(shared, call.Method);
-        call.Use(new FallbackCallCredentials(this, call.Method.FullName) { Refused = shared.Token, Refusal = error });
-        return true;
-    }
-
-    private SharedCallCredentials? Shared(CallCredentials? credentials) =>
-        credentials is SharedCallCredentials shared && shared.Owner == this ? shared : null;
-
     /// <summary>Another such interceptor may have been there before: its calls are not ours.</summary>
-    private ICallToken? Bearer(CallCredentials? credentials, object? innermost)
+    private CallToken? TokenOf(CallCredentials? credentials, PreparingCall? preparing)
     {
-        var bearer = credentials as ICallToken ?? innermost as ICallToken;
-        return bearer?.Owner == this ? bearer : null;
+        var token = (credentials as FallbackCallCredentials)?.Token ?? preparing?.Token;
+        return token?.Owner == this ? token : null;
+    }
+
+    private static void Set(Metadata headers, AccessToken? token)
+    {
+        for (var i = headers.Count - 1; i >= 0; i--)
+        {
+            if (headers[i].Key == HeaderKey)
+                headers.RemoveAt(i);
+        }
+        if (token is not null)
+            headers.Add(token.Entry);
     }
 
     private static bool HasHeader(Metadata? headers)

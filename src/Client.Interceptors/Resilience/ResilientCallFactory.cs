@@ -78,7 +78,7 @@ internal static class ResilientCallFactory
         call.Inner is { } inner
             ? AsyncCallMembers<TRequest, TResponse>.Requests(inner)
             : new DeferredRequestStream<TRequest>(
-                async () => AsyncCallMembers<TRequest, TResponse>.Requests(await call.OpenedAsync().ConfigureAwait(false)));
+                async () => AsyncCallMembers<TRequest, TResponse>.Requests(await call.OpenedAsync().ConfigureAwait(false)), call.Dispose);
 
     private static ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(
         this ClientInterceptorContext<TRequest, TResponse> context, CallOptions options)

@@ -6,14 +6,20 @@ namespace Interceptors.Client;
 /// </summary>
 public sealed class MethodSelector
 {
+    private static int _made;
+
     private readonly Func<string, bool> _matches;
     // A client calls few methods, each very often; a gateway as many as it is asked for.
     private readonly BoundedTable<string, bool> _known = new();
 
-    private MethodSelector(Func<string, bool> matches) => _matches = matches;
+    private MethodSelector(Func<string, bool> matches, string name)
+    {
+        _matches = matches;
+        Name = name;
+    }
 
     /// <summary>All methods.</summary>
-    public static MethodSelector All { get; } = new(static _ => true);
+    public static MethodSelector All { get; } = new(static _ => true, "*");
 
     /// <summary>The methods that match any of the patterns; none if there are no patterns.</summary>
     /// <param name="patterns">The patterns; a leading slash is ignored.</param>
@@ -21,7 +27,8 @@ public sealed class MethodSelector
     public static MethodSelector Parse(params IEnumerable<string> patterns)
     {
         ArgumentNullException.ThrowIfNull(patterns);
-        return new MethodSelector(MethodPattern.AnyOf(patterns));
+        var all = patterns.ToList();
+        return new MethodSelector(MethodPattern.AnyOf(all), string.Join(',', all));
     }
 
     /// <summary>The methods that a predicate chooses; its answer for a method is kept.</summary>
@@ -29,7 +36,7 @@ public sealed class MethodSelector
     public static MethodSelector Where(Func<string, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return new MethodSelector(predicate);
+        return new MethodSelector(predicate, $"where-{Interlocked.Increment(ref _made)}");
     }
 
     /// <summary>Whether a method is chosen.</summary>
@@ -40,6 +47,13 @@ public sealed class MethodSelector
         return ReferenceEquals(this, All)
             || _known.GetOrAdd(fullMethodName, static (name, matches) => matches(MethodPattern.Bare(name)), _matches);
     }
+
+    /// <summary>Equal for selectors of the same patterns.</summary>
+    internal string Name { get; }
+
+    /// <summary>The methods that are chosen here, and by none of the others.</summary>
+    internal MethodSelector Except(IReadOnlyList<MethodSelector> others) =>
+        new(method => Matches(method) && !others.Any(other => other.Matches(method)), Name);
 
     /// <summary>What is wrong with a pattern and what to write instead; null if nothing is.</summary>
     internal static string? PatternProblem(string? pattern) => MethodPattern.Problem(pattern);

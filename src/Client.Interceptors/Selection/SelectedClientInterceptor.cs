@@ -5,6 +5,8 @@ namespace Interceptors.Client;
 /// <summary>An interceptor of the kit, limited to chosen methods.</summary>
 internal sealed class SelectedClientInterceptor(MethodSelector methods, ClientInterceptor selected) : ClientInterceptor
 {
+    public ClientInterceptor Selected => selected;
+
     internal override ClientInterceptorSteps Steps => selected.Steps;
 
     protected internal override void Prepare(ref OutgoingCall call)
@@ -12,6 +14,9 @@ internal sealed class SelectedClientInterceptor(MethodSelector methods, ClientIn
         if (methods.Matches(call.Method.FullName))
             selected.Prepare(ref call);
     }
+
+    protected internal override ValueTask PrepareAsync(PreparingCall call) =>
+        methods.Matches(call.Method.FullName) ? selected.PrepareAsync(call) : ValueTask.CompletedTask;
 
     protected internal override bool Observes(scoped in OutgoingCall call) =>
         methods.Matches(call.Method.FullName) && selected.Observes(call);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Interceptors.Discovery.AspNetCore;
 
 /// <summary>Finds the endpoints that clients can call, from the addresses that the server is bound to.</summary>
@@ -34,19 +32,8 @@ internal sealed class AdvertisedEndpoints(string service, ServiceRegistrationOpt
     private DiscoveryEndpoint EndpointOf(IEnumerable<BoundAddress> onPort)
     {
         List<BoundAddress> bound = [.. onPort];
-        var metadata = new Dictionary<string, string>(options.Metadata);
-        Set(EndpointMetadata.Weight, options.Weight?.ToString(CultureInfo.InvariantCulture));
-        Set(EndpointMetadata.Zone, options.Zone);
-        Set(EndpointMetadata.Version, options.Version);
-        Set(EndpointMetadata.Tags, options.Tags.Count == 0 ? null : string.Join(',', options.Tags));
-        Set(EndpointMetadata.Scheme, bound.TrueForAll(b => b.Scheme == "https") ? "grpcs" : null);
+        var metadata = AdvertisedMetadata.From(options, isTls: bound.TrueForAll(b => b.Scheme == "https"));
         return new DiscoveryEndpoint(options.AdvertisedHost ?? HostOf(bound), options.AdvertisedPort ?? bound[0].Port, metadata);
-
-        void Set(string key, string? value)
-        {
-            if (!string.IsNullOrEmpty(value))
-                metadata[key] = value;
-        }
     }
 
     private string HostOf(List<BoundAddress> bound)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Interceptors.Discovery.AspNetCore;
 
@@ -10,10 +9,13 @@ internal sealed class HostRegistrations : IHostRegistrations, IDisposable
     private volatile bool _isStopping;
 
     public HostRegistrations(
-        IEnumerable<RegisteredService> services, IOptionsMonitor<ServiceRegistrationOptions> options, IServiceProvider provider,
-        ILogger<HostRegistrations> logger) =>
+        IEnumerable<RegisteredService> services, FollowedOptions options, IServiceProvider provider, ILogger<HostRegistrations> logger)
+    {
         All = [.. services.Select(s => s.Name).Distinct(StringComparer.Ordinal)
-            .Select(name => new HostedRegistration(name, options.Get(name), () => RegistryOf(provider), logger))];
+            .Select(name => new HostedRegistration(name, options.Of(name), () => RegistryOf(provider), logger))];
+        foreach (var service in All)
+            options.Follow(service.Service, service.DescribeAsync);
+    }
 
     public IReadOnlyList<HostedRegistration> All { get; }
 
@@ -27,6 +29,12 @@ internal sealed class HostRegistrations : IHostRegistrations, IDisposable
 
     public Task ResumeAsync(string? service = null, CancellationToken cancellationToken = default) =>
         Task.WhenAll(Of(service).Select(s => s.RestoreAsync(UnregisteredReasons.Paused, cancellationToken)));
+
+    public Task UpdateAsync(InstanceUpdate update, string? service = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return Task.WhenAll(Of(service).Select(s => s.UpdateAsync(update, cancellationToken)));
+    }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {

@@ -8,6 +8,8 @@ internal sealed partial class HostedRegistration(
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IReadOnlyList<ServiceInstance> _instances = [];
+    private ServiceRegistrationOptions _described = options;
+    private InstanceUpdate _update = new();
     private volatile IReadOnlyList<IServiceRegistration> _current = [];
     private volatile UnregisteredReasons _reasons = options.Readiness.Enabled
         ? UnregisteredReasons.Starting | UnregisteredReasons.Unhealthy
@@ -15,7 +17,8 @@ internal sealed partial class HostedRegistration(
 
     public string Service => service;
 
-    public ServiceRegistrationOptions Options => options;
+    /// <summary>As they were at the start: where it is registered does not change while it runs.</summary>
+    public ServiceRegistrationOptions Options { get; } = options;
 
     public UnregisteredReasons Reasons => _reasons;
 
@@ -28,6 +31,16 @@ internal sealed partial class HostedRegistration(
         _instances = instances;
         return RestoreAsync(UnregisteredReasons.Starting, cancellationToken);
     }
+
+    /// <summary>
+    /// Takes over what other options say about weight, zone, version, tags and metadata. Waits until the registry has it.
+    /// </summary>
+    public Task DescribeAsync(ServiceRegistrationOptions described) =>
+        ChangeAsync(() => _described = described, CancellationToken.None);
+
+    /// <summary>Changes what is said, over whatever the options say. Waits until the registry has it.</summary>
+    public Task UpdateAsync(InstanceUpdate update, CancellationToken cancellationToken) =>
+        ChangeAsync(() => _update = _update.Then(update), cancellationToken);
 
     /// <summary>Deregisters, if it is registered, and waits until that is done.</summary>
     public async Task WithdrawAsync(UnregisteredReasons reason, CancellationToken cancellationToken)
@@ -57,7 +70,7 @@ internal sealed partial class HostedRegistration(
             _reasons &= ~reason;
             if (_reasons != UnregisteredReasons.None || _current.Count > 0)
                 return;
-            _current = [.. _instances.Select(registry().Register)];
+            _current = [.. _instances.Select(instance => registry().Register(Described(instance)))];
             if (reason != UnregisteredReasons.Starting)
                 LogReturning(logger, service);
         }
@@ -68,4 +81,33 @@ internal sealed partial class HostedRegistration(
     }
 
     public void Dispose() => _gate.Dispose();
+
+    private async Task ChangeAsync(Action change, CancellationToken cancellationToken)
+    {
+        List<Task> updates;
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            change();
+            updates = [.. _current.Zip(_instances, (registration, instance) => (Registration: registration, New: Described(instance)))
+                .Where(pair => !pair.Registration.Instance.Endpoint.Equals(pair.New.Endpoint))
+                .Select(pair => pair.Registration.UpdateAsync(pair.New.Endpoint.Metadata, cancellationToken))];
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        // Outside of the gate: an etcd that is away must not keep the host from deregistering.
+        if (updates.Count > 0)
+            LogChanging(logger, service);
+        await Task.WhenAll(updates).ConfigureAwait(false);
+    }
+
+    private ServiceInstance Described(ServiceInstance instance)
+    {
+        var isTls = instance.Endpoint.Metadata.GetValueOrDefault(EndpointMetadata.Scheme) == "grpcs";
+        var metadata = _update.ApplyTo(AdvertisedMetadata.From(_described, isTls));
+        return new ServiceInstance(service, new DiscoveryEndpoint(instance.Endpoint.Host, instance.Endpoint.Port, metadata), instance.Id);
+    }
 }

@@ -27,4 +27,15 @@ public interface IHostRegistrations
     /// <returns>A task that completes when registering has begun; <see cref="Current"/> tells how it goes.</returns>
     /// <exception cref="ArgumentException">The host has no such service; the message names those that it has.</exception>
     Task ResumeAsync(string? service = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Changes weight, zone or tags of services while the server runs; clients keep their connections. It holds until the process ends,
+    /// over what the configuration says now or later; a later update adds to it.
+    /// </summary>
+    /// <param name="update">What changes.</param>
+    /// <param name="service">The service. Default: null, all of the host.</param>
+    /// <param name="cancellationToken">Ends the waiting; once begun, the update is made all the same.</param>
+    /// <returns>A task that completes when the registry has taken it, at once for services that are not registered now.</returns>
+    /// <exception cref="ArgumentException">The host has no such service; the message names those that it has.</exception>
+    Task UpdateAsync(InstanceUpdate update, string? service = null, CancellationToken cancellationToken = default);
 }

@@ -54,7 +54,7 @@ internal sealed partial class RegistrationHostedService(
         _readiness = [.. registrations.All.Where(s => s.Options.Readiness.Enabled)
             .Select(s => BackgroundLoop.Start(new ReadinessWatch(s, provider, logger).RunAsync))];
         var awaited = registrations.All.Where(s => s.Options.WaitUntilRegistered).SelectMany(s => s.Current);
-        await Task.WhenAll(awaited.Select(r => r.WaitForAsync(RegistrationState.Registered, cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(awaited.Select(r => WaitUntilSettledAsync(r, cancellationToken))).ConfigureAwait(false);
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -78,6 +78,16 @@ internal sealed partial class RegistrationHostedService(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // One that an operator has paused is as it shall be.
+    private static async Task WaitUntilSettledAsync(IServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        await foreach (var state in registration.ReadStatesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (state is RegistrationState.Registered or RegistrationState.Paused)
+                return;
+        }
+    }
 
     private static OptionsValidationException Wrong(HostedRegistration service, string option, string problem) =>
         new(service.Service, typeof(ServiceRegistrationOptions),

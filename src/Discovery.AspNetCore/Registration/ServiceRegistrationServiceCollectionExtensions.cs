@@ -34,17 +34,24 @@ public static class ServiceRegistrationServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Like the other overload, with options from configuration.</summary>
+    /// <summary>
+    /// Like the other overload, with options from configuration. Changes of weight, zone, version, tags and metadata are taken over while
+    /// the server runs; the other options are read at the start.
+    /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="service">The name of the service, for example <c>user</c>.</param>
-    /// <param name="configuration">The section that holds the options, for example <c>{ "Port": 8080, "Zone": "north" }</c>.</param>
+    /// <param name="configuration">
+    /// The section that holds the options, for example <c>{ "Port": 8080, "Zone": "north" }</c>. A key that is not known is an
+    /// error when the host starts.
+    /// </param>
     /// <returns>The container.</returns>
     /// <exception cref="ArgumentException">The name is not a service name.</exception>
     public static IServiceCollection AddServiceRegistration(
         this IServiceCollection services, string service, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        AddRegistrationOf(services, service).Bind(configuration);
+        AddRegistrationOf(services, service)
+            .BindStrictly(configuration, ServiceRegistrationKeys.All, static (section, options) => section.Bind(options));
         return services;
     }
 
@@ -86,6 +93,7 @@ public static class ServiceRegistrationServiceCollectionExtensions
     private static void AddRegistrations(IServiceCollection services)
     {
         services.AddOptions();
+        services.TryAddSingleton<FollowedOptions>();
         services.TryAddSingleton<HostRegistrations>();
         services.TryAddSingleton<IHostRegistrations>(provider => provider.GetRequiredService<HostRegistrations>());
         services.TryAddSingleton<DrainState>();

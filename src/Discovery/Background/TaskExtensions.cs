@@ -14,18 +14,19 @@ internal static class TaskExtensions
         return task;
     }
 
-    /// <summary>Whether it completes, however, before the time is up. Without a time: true, when it completes.</summary>
-    public static async Task<bool> CompletesWithinAsync(this Task task, TimeSpan? time, CancellationToken cancellationToken)
+    /// <summary>Whether it completes, however, before a limit is over. Without a limit: true, when it completes.</summary>
+    public static async Task<bool> CompletesWithinAsync(
+        this Task task, TimeSpan? limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (time is null || task.IsCompleted)
+        if (limit is null || task.IsCompleted)
         {
             await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return true;
         }
 
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var wait = time.Value > TimeSpan.Zero ? time.Value : TimeSpan.Zero;
-        var first = await Task.WhenAny(task, Task.Delay(wait, timer.Token)).ConfigureAwait(false);
+        var wait = limit.Value > TimeSpan.Zero ? limit.Value : TimeSpan.Zero;
+        var first = await Task.WhenAny(task, Task.Delay(wait, time, timer.Token)).ConfigureAwait(false);
         await timer.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return first == task;

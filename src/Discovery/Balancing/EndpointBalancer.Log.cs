@@ -14,4 +14,7 @@ internal sealed partial class EndpointBalancer
 
     [LoggerMessage(3613, LogLevel.Warning, "Endpoint {Problem}; it is tried again until it is off the list", EventName = "EndpointFailing")]
     private static partial void LogFailing(ILogger logger, string problem);
+
+    [LoggerMessage(3614, LogLevel.Warning, "Target {Target}: {Problem}", EventName = "EndpointsLeftOut")]
+    private static partial void LogLeftOut(ILogger logger, string target, string problem);
 }

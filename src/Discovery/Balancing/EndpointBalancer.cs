@@ -21,6 +21,7 @@ internal sealed partial class EndpointBalancer : IDisposable
     private volatile EndpointPlacement _placement;
     private BalancingTimers _timers;
     private Resolution? _resolution;
+    private string? _leftOut;
     private bool _hasList;
     private bool _isAnyHeld;
     private bool _disposed;
@@ -216,9 +217,11 @@ internal sealed partial class EndpointBalancer : IDisposable
         // Calls fail until there is a configuration that can be used.
         if (_configuration.Problem is not null)
             return;
-        IReadOnlyList<DiscoveryEndpoint> listed = resolution.Endpoints;
+        IReadOnlyList<DiscoveryEndpoint> listed = OfItsKind(resolution.Endpoints);
         if (_configuration.Options.Subset is { } subset)
             listed = new EndpointSubset(subset.Size, _context.Seed).Of(listed);
+        if (IsPickFirst && _configuration.Options.ShuffleAddressList)
+            listed = [.. listed.OrderBy(e => EndpointHash.Of(e, _context.Seed))];
         // What is held has been in use: it is never connected for being held.
         var held = resolution.Held.Where(e => _endpoints.Find(e.Address) is { IsConnected: true }).ToImmutableArray();
         _hasList |= listed.Count > 0;
@@ -237,6 +240,28 @@ internal sealed partial class EndpointBalancer : IDisposable
         _placement.Know(_endpoints.All);
         ConnectWhatIsToBe(retired);
         _endpoints.ForgetChanges();
+    }
+
+    /// <summary>
+    /// Those with TLS, or those without: what the channel does not speak can't be connected. One warning, whatever comes and goes of them.
+    /// </summary>
+    private ImmutableArray<DiscoveryEndpoint> OfItsKind(ImmutableArray<DiscoveryEndpoint> listed)
+    {
+        var isSecure = _context.Transport.Settings.IsSecure;
+        var hadAll = _leftOut is null;
+        _leftOut = null;
+        var others = listed.Count(e => e.HasTls == !isSecure);
+        if (others == 0)
+            return listed;
+        const string Option = $"{nameof(DiscoveryChannelOptions)}.{nameof(DiscoveryChannelOptions.Tls)}";
+        _leftOut = $"{others} of {Counted.Endpoints(listed.Length)} left out, because "
+            + (isSecure
+                ? $"the channel has TLS and they are registered without. To call them, don't set {Option}."
+                : "they are registered with TLS and the channel has none. "
+                    + $"To call them, set {Option}.{nameof(ChannelTlsOptions.Enabled)}.");
+        if (hadAll)
+            LogLeftOut(_context.Transport.Logger, Target, _leftOut);
+        return listed.RemoveAll(e => e.HasTls == !isSecure);
     }
 
     /// <summary>Those behind the listed ones are held.</summary>
@@ -280,6 +305,8 @@ internal sealed partial class EndpointBalancer : IDisposable
             return problem;
         if (_resolution?.Failure is { } failure)
             return failure;
+        if (_endpoints.Count == 0 && _leftOut is not null)
+            return $"No endpoint can take calls: {_leftOut}";
         if (_resolution is null or { IsProvisional: true } || _placement.IsAnyPending || _endpoints.Count == 0)
             return null;
         return _endpoints.Count == 1

@@ -47,8 +47,8 @@ internal sealed class EndpointCacheWriter
         {
             while (true)
             {
-                var isRenewable = _latest.Value is { IsConfirmed: true };
-                if (await next.CompletesWithinAsync(isRenewable ? _cache.RefreshInterval : null, cancellationToken).ConfigureAwait(false))
+                TimeSpan? limit = _latest.Value is { IsConfirmed: true } ? _cache.RefreshInterval : null;
+                if (await next.CompletesWithinAsync(limit, TimeProvider.System, cancellationToken).ConfigureAwait(false))
                 {
                     if (!await next.ConfigureAwait(false))
                         return;

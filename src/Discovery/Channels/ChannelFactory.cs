@@ -17,17 +17,32 @@ internal static class ChannelFactory
         var address = AddressOf(shared.Settings);
         return new ConfiguredChannels(shared.ServiceConfig, Create);
 
-        GrpcChannel Create(ServiceConfig config) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        GrpcChannel Create(ServiceConfig config)
         {
-            HttpHandler = shared.Handler,
-            Credentials = calls.Credentials,
-            LoggerFactory = loggerFactory,
-            MaxReceiveMessageSize = calls.MaxReceiveMessageSize,
-            MaxSendMessageSize = calls.MaxSendMessageSize,
-            CompressionProviders = [GzipFor(calls)],
-            ServiceConfig = config,
-        });
+            var options = new GrpcChannelOptions
+            {
+                HttpHandler = shared.Handler,
+                LoggerFactory = loggerFactory,
+                ServiceConfig = config,
+            };
+            Configure(options, calls);
+            options.Credentials = calls.Credentials;
+            return GrpcChannel.ForAddress(address, options);
+        }
     }
+
+    /// <summary>What holds for the calls of a channel, whoever makes it.</summary>
+    public static void Configure(GrpcChannelOptions options, CallSettings calls)
+    {
+        options.Credentials ??= calls.OwnCredentials;
+        options.MaxReceiveMessageSize = calls.MaxReceiveMessageSize;
+        options.MaxSendMessageSize = calls.MaxSendMessageSize;
+        options.CompressionProviders = [GzipFor(calls)];
+    }
+
+    /// <summary>Whether the options ask for something of each call that a channel of another maker does not do.</summary>
+    public static bool Routes(DiscoveryChannelOptions options) =>
+        options.WaitForReady || options.GzipRequests || options.ServiceConfig.IsSet || options.Interceptors.Count > 0;
 
     /// <summary>With what the options put around each call.</summary>
     public static CallInvoker InvokerOf(CallInvoker invoker, DiscoveryChannelOptions options)

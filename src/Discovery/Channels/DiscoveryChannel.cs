@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Discovery;
 
@@ -14,9 +15,10 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
     private readonly Action<SharedHandler> _release;
     private int _closed;
 
-    internal DiscoveryChannel(SharedHandler shared, CallInvoker invoker, Action<SharedHandler> release)
+    internal DiscoveryChannel(SharedHandler shared, CallInvoker invoker, bool hasCallCredentials, Action<SharedHandler> release)
         : base(shared.Settings.Target.ToString())
     {
+        Description = new ChannelDescription(Target, shared.Settings.Connections.IsSecure, hasCallCredentials);
         _shared = shared;
         _invoker = invoker;
         _release = release;
@@ -28,6 +30,12 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
     /// <see cref="ConnectivityState.Shutdown"/> when it is closed.
     /// </summary>
     public ConnectivityState State => IsClosed ? ConnectivityState.Shutdown : _shared.Handler.State;
+
+    /// <summary>
+    /// What the channel is, for interceptors that are made for it:
+    /// <c>channel.Intercept(ClientInterceptors.Standard(loggers, options, channel.Description))</c>.
+    /// </summary>
+    public ChannelDescription Description { get; }
 
     /// <summary>What is below it, which it may share with other channels.</summary>
     internal DiscoveryHandler Handler => _shared.Handler;

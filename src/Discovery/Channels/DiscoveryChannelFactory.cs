@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -46,7 +48,7 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
     /// <c>dns:///host:80</c> or <c>host:80</c>. A host without a port has port 80, or 443 under TLS.
     /// </param>
     /// <param name="configure">
-    /// Changes the options for this channel. Interceptors that are in a container are applied by <c>AddDiscoveryClient</c>, not here.
+    /// Changes the options for this channel. Interceptors that were added to a client in a container have no say here.
     /// </param>
     /// <returns>A channel that shares its connections with all others to the same target with equal options.</returns>
     /// <exception cref="ArgumentException">The target or an option is wrong; the message shows the right form.</exception>
@@ -99,8 +101,7 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
     {
         var options = _defaults.Create(Options.DefaultName);
         configure?.Invoke(options);
-        lock (_lock)
-            return new HandlerLease(Share(SettingsOf(target, options)), Release);
+        return CreateHandler(target, options);
     }
 
     /// <summary>Closes all channels. Calls that run are cancelled.</summary>
@@ -127,9 +128,11 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
             var shared = Share(settings);
             try
             {
-                var channels = shared.ChannelsFor(
-                    new CallSettings(options), (handler, calls) => ChannelFactory.Open(handler, calls, _loggerFactory));
-                return new DiscoveryChannel(shared, ChannelFactory.InvokerOf(channels.Invoker, options), Release);
+                var calls = new CallSettings(options);
+                var channels = shared.ChannelsFor(calls, (handler, calls) => ChannelFactory.Open(handler, calls, _loggerFactory));
+                return new DiscoveryChannel(
+                    shared, ChannelFactory.InvokerOf(
+                        channels.Invoker, options), ChannelCredentialsReader.Read(calls.Credentials).HasCallCredentials, Release);
             }
             catch
             {
@@ -139,7 +142,22 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
         }
     }
 
-    private HandlerSettings SettingsOf(string target, DiscoveryChannelOptions options)
+    internal HttpMessageHandler CreateHandler(string target, DiscoveryChannelOptions options)
+    {
+        var settings = SettingsOf(target, options);
+        lock (_lock)
+            return new HandlerLease(Share(settings), Release);
+    }
+
+    /// <summary>Channels of another maker over a handler of this factory, under the service config of its target.</summary>
+    internal ConfiguredChannels Configured(string target, DiscoveryChannelOptions options, Func<ServiceConfig, GrpcChannel> open)
+    {
+        var settings = SettingsOf(target, options);
+        lock (_lock)
+            return Share(settings).Add(shared => new ConfiguredChannels(shared.ServiceConfig, open));
+    }
+
+    internal HandlerSettings SettingsOf(string target, DiscoveryChannelOptions options)
     {
         var parsed = DiscoveryTarget.Parse(target, _factory.CustomSchemes);
         return new DiscoveryChannelOptionsValidator(_factory.Policies).Validate(name: null, options) is { Failed: true } result

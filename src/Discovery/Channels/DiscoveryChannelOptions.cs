@@ -48,6 +48,14 @@ public sealed class DiscoveryChannelOptions
     public ChannelTlsOptions Tls { get; } = new();
 
     /// <summary>
+    /// Which HTTP the connections speak, whatever a request asks for: <see cref="System.Net.HttpVersion.Version20"/> or
+    /// <see cref="System.Net.HttpVersion.Version11"/>. gRPC needs 2. Over HTTP/1.1 a connection carries one request at a time; further ones
+    /// are opened and kept as <see cref="SocketsHttpHandler"/> does. Default: null, which means HTTP/1.1 for an <see cref="HttpClient"/> of
+    /// <c>AddHttpClient</c>, else HTTP/2.
+    /// </summary>
+    public Version? HttpVersion { get; set; }
+
+    /// <summary>
     /// After how long without a sign of life a connection with running calls is pinged. Servers may refuse frequent pings:
     /// grpc-go's default refuses more than one in 5 minutes on a silent stream. Default: 30 s.
     /// </summary>

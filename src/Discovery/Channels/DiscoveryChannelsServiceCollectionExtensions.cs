@@ -16,12 +16,12 @@ internal static class DiscoveryChannelsServiceCollectionExtensions
             return services;
 
         services.AddChecked<DiscoveryChannelOptions, DiscoveryChannelOptionsValidator>(configure: null);
-        services.AddTransient<IOptionsFactory<DiscoveryChannelOptions>, ChannelOptionsFactory>();
+        services.AddTransient<IOptionsFactory<DiscoveryChannelOptions>, LayeredOptionsFactory<DiscoveryChannelOptions>>();
         services.AddSingleton(provider => new EndpointSources(provider));
-        services.AddSingleton(provider => new FollowedServices(provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(provider => new ResolvedTargets(provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton(provider => new CustomPolicies(provider.GetServices<CustomPolicy>()));
         services.AddSingleton(provider => new DiscoveryMetrics(
-            provider.GetRequiredService<FollowedServices>(), provider.GetService<IMeterFactory>()));
+            provider.GetRequiredService<ResolvedTargets>(), provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new BalancerMetrics(provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new HandlerFactory(
             provider.GetRequiredService<EndpointSources>(),

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Discovery;
@@ -47,9 +45,11 @@ internal sealed class EndpointTransport
         DiscoveryEndpoint endpoint, string? authority, Action<PreparedConnection> onEnded, CancellationToken cancellationToken)
     {
         using var place = await _throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(Settings.ConnectTimeout);
+        using var limit = new CancellationTokenSource(Settings.ConnectTimeout, PoolTime.Of(Time));
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         Stream? stream = null;
+        var step = ConnectStep.Network;
+        string? certificateProblem = null;
         try
         {
             var network = new NetworkStream(await OpenAsync(endpoint, bound.Token).ConfigureAwait(false), ownsSocket: true);
@@ -60,7 +60,11 @@ internal sealed class EndpointTransport
                 var tls = new PreparedTlsStream(network, onEnded);
                 stream = tls;
                 connection = tls.Connection;
-                await SecureAsync(tls, HostOf(authority) ?? endpoint.Host, bound.Token).ConfigureAwait(false);
+                step = ConnectStep.Tls;
+                var options = _tls.OptionsFor(HostOf(authority) ?? endpoint.Host, problem => certificateProblem = problem);
+                await tls.AuthenticateAsClientAsync(options, bound.Token).ConfigureAwait(false);
+                if (tls.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+                    throw new EndpointUnavailableException("it speaks TLS but offers no HTTP/2 (ALPN h2)");
             }
             else
             {
@@ -69,6 +73,7 @@ internal sealed class EndpointTransport
                 connection = plain.Connection;
             }
 
+            step = ConnectStep.Http2;
             await connection.PrepareAsync(bound.Token).ConfigureAwait(false);
             return (stream, connection);
         }
@@ -77,23 +82,14 @@ internal sealed class EndpointTransport
             if (stream is not null)
                 await stream.DisposeAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new EndpointUnavailableException($"{endpoint} can't be connected: {Explain(exception)}", exception);
+            var reason = ConnectFailure.Explain(exception, step, Settings, certificateProblem);
+            throw new EndpointUnavailableException($"{endpoint} can't be connected: {reason}", exception);
         }
     }
 
     /// <summary>The host of a name with or without a port.</summary>
     private static string? HostOf(string? authority) =>
         authority is null ? null : DiscoveryEndpoint.TryParse(authority, out var withPort) ? withPort.Host : authority.Trim('[', ']');
-
-    private string Explain(Exception exception) => exception switch
-    {
-        OperationCanceledException or TimeoutException =>
-            string.Create(CultureInfo.InvariantCulture, $"it did not answer within {Settings.ConnectTimeout.TotalSeconds:0.###} s"),
-        EndpointUnavailableException or AuthenticationException or SocketException => exception.Message,
-        IOException { InnerException: SocketException socket } => socket.Message,
-        IOException when !Settings.IsSecure => $"{exception.Message} (Does it speak TLS? This channel does not.)",
-        _ => exception.Message,
-    };
 
     private static async Task<Socket> OpenAsync(DiscoveryEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -134,12 +130,5 @@ internal sealed class EndpointTransport
             socket.Dispose();
             throw;
         }
-    }
-
-    private async Task SecureAsync(SslStream stream, string host, CancellationToken cancellationToken)
-    {
-        await stream.AuthenticateAsClientAsync(_tls.OptionsFor(host), cancellationToken).ConfigureAwait(false);
-        if (stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
-            throw new AuthenticationException("it speaks TLS but offers no HTTP/2 (ALPN h2)");
     }
 }

@@ -24,8 +24,10 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
     private TaskCompletionSource? _handOver;
     private ClientPrelude? _prelude;
     private FrameScanner _incoming;
+    private bool _isGoingAway;
     private ReadOnlyMemory<byte> _late;
     private Phase _phase;
+    private bool _isPinged;
     private int _ended;
 
     private enum Phase
@@ -139,8 +141,16 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
     {
         try
         {
-            if (_watching is not null || _late.Length > 0)
-                return await ReadLateAsync(buffer).ConfigureAwait(false);
+            if (_watching is { } watching)
+            {
+                await watching.ConfigureAwait(false);
+                _watching = null;
+                if (_incoming.Scan(_late.Span, Http2Frame.GoAway) || _isGoingAway)
+                    End();
+            }
+
+            if (_late.Length > 0)
+                return TakeLate(buffer);
             var count = await transport.ReadRawAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (count > 0 ? _incoming.Scan(buffer.Span[..count], Http2Frame.GoAway) : buffer.Length > 0)
                 End();
@@ -153,17 +163,9 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         }
     }
 
-    /// <summary>What comes by the read that was under way when the connection was handed over.</summary>
-    private async ValueTask<int> ReadLateAsync(Memory<byte> buffer)
+    /// <summary>What has come by the read that was under way when the connection was handed over.</summary>
+    private int TakeLate(Memory<byte> buffer)
     {
-        if (_watching is { } watching)
-        {
-            await watching.ConfigureAwait(false);
-            _watching = null;
-            if (_incoming.Scan(_late.Span, Http2Frame.GoAway) || _late.IsEmpty)
-                End();
-        }
-
         var count = Math.Min(buffer.Length, _late.Length);
         _late[..count].CopyTo(buffer);
         _late = _late[count..];
@@ -191,6 +193,8 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
                     await TakeFramesAsync(CancellationToken.None).ConfigureAwait(false);
                 else
                     Close();
+                if (_isPinged && count > 0)
+                    continue;
                 if (Leave() || count == 0)
                     return;
             }
@@ -209,24 +213,19 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         if (keepAlive is not { } ping)
             return await read.ConfigureAwait(false);
         var data = read.AsTask();
-        if (!await data.CompletesWithinAsync(ping.Delay, CancellationToken.None).ConfigureAwait(false) && TryEnter(Phase.Reading))
+        if (!_isPinged
+            && !await data.CompletesWithinAsync(ping.Delay, TimeProvider.System, CancellationToken.None).ConfigureAwait(false)
+            && TryEnter(Phase.Reading))
         {
+            // Not handed over before the answer has come: an HTTP client takes an answer that it did not ask for for an error.
+            _isPinged = true;
             await transport.WriteRawAsync(
                 Http2Frame.PingFrame(isAnswer: false, "discover"u8), CancellationToken.None).ConfigureAwait(false);
-            if (!Leave() && !await data.CompletesWithinAsync(ping.Timeout, CancellationToken.None).ConfigureAwait(false) && !IsHandedOver)
-                throw new TimeoutException();
         }
 
+        if (_isPinged && !await data.CompletesWithinAsync(ping.Timeout, PoolTime.Shared, CancellationToken.None).ConfigureAwait(false))
+            throw new TimeoutException();
         return await data.ConfigureAwait(false);
-    }
-
-    private bool IsHandedOver
-    {
-        get
-        {
-            lock (_lock)
-                return _phase == Phase.HandedOver;
-        }
     }
 
     private bool TryEnter(Phase phase)
@@ -260,7 +259,7 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         _prelude = new ClientPrelude(_acked);
         var begun = _buffer.AsSpan(0, _buffered);
         _replay.AddRange(begun);
-        _incoming.Scan(begun, Http2Frame.GoAway);
+        _isGoingAway = _incoming.Scan(begun, Http2Frame.GoAway);
     }
 
     private async ValueTask<bool> ReadMoreAsync(CancellationToken cancellationToken)
@@ -302,6 +301,10 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         {
             var answer = Http2Frame.PingFrame(isAnswer: true, bytes.Span[Http2Frame.HeaderSize..]);
             await transport.WriteRawAsync(answer, cancellationToken).ConfigureAwait(false);
+        }
+        else if (frame.Type == Http2Frame.Ping)
+        {
+            _isPinged = false;
         }
         else if (frame.Type == Http2Frame.GoAway)
         {

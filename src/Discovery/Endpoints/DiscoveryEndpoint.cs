@@ -42,6 +42,7 @@ public sealed class DiscoveryEndpoint : IEquatable<DiscoveryEndpoint>
         Tags = Text(EndpointMetadata.Tags) is { } tags
             ? [.. tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]
             : [];
+        HasTls = Text(EndpointMetadata.Scheme) switch { "grpcs" or "https" => true, "grpc" or "http" => false, _ => null };
     }
 
     private DiscoveryEndpoint(string unixSocketPath)
@@ -89,6 +90,9 @@ public sealed class DiscoveryEndpoint : IEquatable<DiscoveryEndpoint>
 
     /// <summary>Whether it says a weight of its own.</summary>
     internal bool HasWeight { get; }
+
+    /// <summary>Whether it takes TLS only, or none; null if it does not say.</summary>
+    internal bool? HasTls { get; }
 
     /// <summary>An endpoint on this machine, behind a Unix domain socket.</summary>
     /// <param name="path">The absolute path of the socket.</param>

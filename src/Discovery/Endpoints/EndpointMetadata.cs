@@ -21,6 +21,10 @@ public static class EndpointMetadata
     /// </summary>
     public const string Authority = "authority";
 
-    /// <summary><c>grpcs</c> if it takes TLS only, where its format says so (Kratos). Informs; the channel's credentials decide.</summary>
+    /// <summary>
+    /// <c>grpcs </c> or <c>https </c> if it takes TLS only, <c>grpc </c> or <c>http </c> if it takes none. A channel of the other kind
+    /// leaves it
+    /// out. Without it, each channel tries it with its own kind.
+    /// </summary>
     public const string Scheme = "scheme";
 }

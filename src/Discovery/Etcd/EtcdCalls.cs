@@ -9,6 +9,7 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimeProvider time) : IDisposable
 {
+    private readonly TimeProvider _time = PoolTime.Of(time);
     private readonly EtcdTokens _tokens = new(options);
 
     /// <summary>
@@ -28,14 +29,14 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimePr
         CancellationToken cancellationToken)
     {
         var mayRenewToken = _tokens.AreUsed;
-        var started = time.GetTimestamp();
+        var started = _time.GetTimestamp();
         var wasSent = false;
         var left = 0;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            bound.CancelAfter(Remaining());
+            using var limit = new CancellationTokenSource(Remaining(), _time);
+            using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
             EtcdMember? member = null;
             string? token = null;
             EtcdFailure failure;
@@ -43,7 +44,7 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimePr
             {
                 member = await members.GetAsync(bound.Token).ConfigureAwait(false);
                 if (left + 1 < members.Count && options.MemberTimeout < Remaining())
-                    bound.CancelAfter(options.MemberTimeout);
+                    limit.CancelAfter(options.MemberTimeout);
                 token = _tokens.AreUsed ? await _tokens.GetAsync(member, bound.Token).ConfigureAwait(false) : null;
                 return await call(member, MetadataWith(token), bound.Token).ConfigureAwait(false);
             }
@@ -69,11 +70,13 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimePr
                     continue;
             }
 
-            throw failure.ToException(operation, subject, member?.ToString() ?? string.Join(",", options.Endpoints), wasSent);
+            throw failure.ToException(operation, subject, member?.ToString() ?? string.Join(",", options.Endpoints), wasSent, options);
         }
 
-        TimeSpan Remaining() => timeout - time.GetElapsedTime(started) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        TimeSpan Remaining() => timeout - _time.GetElapsedTime(started) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
+
+    public EtcdOptions Options => options;
 
     /// <summary>Says that a stream that a member had accepted has broken.</summary>
     public void Leave(EtcdMember member, EtcdFailure failure) => members.Leave(member, failure.IsTooManyPings);

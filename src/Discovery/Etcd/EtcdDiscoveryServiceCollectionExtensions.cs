@@ -1,4 +1,6 @@
+using Interceptors;
 using Interceptors.Discovery;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -27,17 +29,44 @@ public static class EtcdDiscoveryServiceCollectionExtensions
     public static IServiceCollection AddEtcdDiscovery(
         this IServiceCollection services, string endpoints, Action<EtcdOptions>? configure = null, string cluster = "")
     {
-        ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(endpoints);
-        ArgumentNullException.ThrowIfNull(cluster);
-        // The case of an authority gets lost in a Uri.
-        cluster = cluster.ToLowerInvariant();
-        services.AddDiscoveryChannels();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EtcdOptions>, EtcdOptionsValidator>());
-        var options = services.AddOptions<EtcdOptions>(cluster).Configure(o => o.AddEndpoints(endpoints)).ValidateOnStart();
+        var options = AddOptions(services, cluster).Configure(o => o.AddEndpoints(endpoints));
         if (configure is not null)
             options.Configure(configure);
+        return AddCluster(services, options.Name);
+    }
 
+    /// <summary>Like the other overload, with options from configuration.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="configuration">
+    /// The section that holds the options, for example <c>{ "Endpoints": [ "http://127.0.0.1:2379" ], "Prefix": "/team/" }</c>. A key that
+    /// is not known is an error when the host starts.
+    /// </param>
+    /// <param name="configure">Sets other options, after the configuration.</param>
+    /// <param name="cluster">As with the other overload.</param>
+    /// <returns>The container, as with the other overload.</returns>
+    public static IServiceCollection AddEtcdDiscovery(
+        this IServiceCollection services, IConfiguration configuration, Action<EtcdOptions>? configure = null, string cluster = "")
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var options = AddOptions(services, cluster)
+            .BindStrictly(configuration, EtcdOptionKeys.All, static (section, options) => section.Bind(options));
+        if (configure is not null)
+            options.Configure(configure);
+        return AddCluster(services, options.Name);
+    }
+
+    private static OptionsBuilder<EtcdOptions> AddOptions(IServiceCollection services, string cluster)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(cluster);
+        // The case of an authority gets lost in a Uri.
+        return services.AddChecked<EtcdOptions, EtcdOptionsValidator>(configure: null, cluster.ToLowerInvariant());
+    }
+
+    private static IServiceCollection AddCluster(IServiceCollection services, string cluster)
+    {
+        services.AddDiscoveryChannels();
         services.TryAddKeyedSingleton(cluster, (provider, _) => new EtcdClient(
             provider.GetRequiredService<IOptionsMonitor<EtcdOptions>>().Get(cluster),
             provider.GetService<ILoggerFactory>()));

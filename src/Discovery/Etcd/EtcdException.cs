@@ -2,9 +2,10 @@ using Grpc.Core;
 
 namespace Interceptors.Discovery;
 
-/// <summary>A request to etcd failed. The message names operation, key and endpoint, never a secret.</summary>
+/// <summary>A request to etcd failed. The message names operation, key and endpoint, never a secret, and is
+/// safe to log, whatever keys and etcd have said.</summary>
 internal sealed class EtcdException(string message, StatusCode statusCode, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(SafeText.Of(message), innerException)
 {
     public StatusCode StatusCode { get; } = statusCode;
 

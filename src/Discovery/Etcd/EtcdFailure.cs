@@ -41,9 +41,11 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
     /// <param name="subject">The key or lease it was about.</param>
     /// <param name="endpoint">Who was asked last.</param>
     /// <param name="wasSent">Whether any member may have carried it out.</param>
-    public EtcdException ToException(string operation, string subject, string endpoint, bool wasSent) =>
+    /// <param name="options">What it was asked with.</param>
+    public EtcdException ToException(string operation, string subject, string endpoint, bool wasSent, EtcdOptions options) =>
         new(
-            $"etcd {operation} of '{subject}' at {endpoint} failed: {StatusCode}{(Detail.Length > 0 ? $": {Detail}" : "")}",
+            $"etcd {operation} of '{subject}' at {endpoint} failed: {StatusCode}{(Detail.Length > 0 ? $": {Detail.TrimEnd('.')}" : "")}"
+            + (EtcdHints.Of(this, endpoint, options) is { } hint ? $". {hint}" : ""),
             StatusCode, Exception)
         {
             WasSent = wasSent,
@@ -56,7 +58,7 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
         || detail.Contains("auth store is old", StringComparison.Ordinal)
         || detail.Contains("Unauthenticated", StringComparison.Ordinal);
 
-    private static IEnumerable<Exception> Causes(Exception? exception)
+    public static IEnumerable<Exception> Causes(Exception? exception)
     {
         for (; exception is not null; exception = (exception as RpcException)?.Status.DebugException ?? exception.InnerException)
             yield return exception;

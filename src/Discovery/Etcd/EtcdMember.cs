@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -13,6 +14,7 @@ internal sealed class EtcdMember : IDisposable
     private readonly GrpcChannel _channel;
     private readonly Uri _uri;
     private readonly EtcdTls _tls;
+    private readonly TimeSpan _connectTimeout;
 
     /// <summary>
     /// No answer of etcd is larger than this and the largest value. What etcd could send is not bounded; what is read here is, or one
@@ -27,10 +29,11 @@ internal sealed class EtcdMember : IDisposable
         Address = address;
         _uri = new Uri(endpoint);
         _tls = tls;
+        _connectTimeout = options.ConnectTimeout;
         _http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = ConnectAsync,
-            ConnectTimeout = options.ConnectTimeout,
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
             EnableMultipleHttp2Connections = true,
             // A frozen or cut off server shows nothing else. Pinging without active requests breaks etcd's ping rule.
             KeepAlivePingDelay = pingDelay,
@@ -74,20 +77,32 @@ internal sealed class EtcdMember : IDisposable
     // The name has been resolved already, to this member's address. It still is what the member's certificate has to name.
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(_connectTimeout, PoolTime.Shared);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(Address, _uri.Port), cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(new IPEndPoint(Address, _uri.Port), bound.Token).ConfigureAwait(false);
             var stream = new NetworkStream(socket, ownsSocket: true);
             if (_uri.Scheme != Uri.UriSchemeHttps)
                 return stream;
             var secure = new SslStream(stream);
-            await secure.AuthenticateAsClientAsync(_tls.OptionsFor(_uri.IdnHost), cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await secure.AuthenticateAsClientAsync(_tls.OptionsFor(_uri.IdnHost), bound.Token).ConfigureAwait(false);
+            }
+            catch (IOException exception)
+            {
+                throw new AuthenticationException(exception.Message, exception);
+            }
+
             return secure;
         }
-        catch
+        catch (Exception exception)
         {
             socket.Dispose();
+            if (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                throw new TimeoutException($"no connection within {_connectTimeout.TotalSeconds:0.###} s", exception);
             throw;
         }
     }

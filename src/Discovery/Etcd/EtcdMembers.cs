@@ -111,7 +111,7 @@ internal sealed partial class EtcdMembers(
     {
         if (IPAddress.TryParse(endpoint.IdnHost, out var literal))
             return [literal];
-        using var bound = new CancellationTokenSource(options.ConnectTimeout);
+        using var bound = new CancellationTokenSource(options.ConnectTimeout, PoolTime.Shared);
         return await resolve(endpoint.IdnHost, bound.Token).WaitAsync(bound.Token).ConfigureAwait(false);
     }
 

@@ -11,6 +11,7 @@ namespace Interceptors.Discovery;
 public sealed class EtcdOptions
 {
     internal const string DefaultPrefix = "/project/service/";
+    internal const string DefaultControlPrefix = "/discovery/control/";
 
     /// <summary>
     /// The members' client addresses, for example <c>http://10.0.0.1:2379</c> or <c>https://etcd-headless:2379</c>. A name that
@@ -37,6 +38,13 @@ public sealed class EtcdOptions
     /// <summary>Services that stand otherwise, by name: another format, another prefix, or both. Default: none.</summary>
     public IDictionary<string, EtcdServiceOptions> Services { get; } =
         new Dictionary<string, EtcdServiceOptions>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Under which key operators say what they want of an instance (<c>discovery pause</c> and <c>update</c>): this prefix, then the
+    /// key of the instance. Servers need read permission there, operators write permission; servers that may not read it go without.
+    /// Ends with a slash; empty for none. Default: <c>/discovery/control/</c>.
+    /// </summary>
+    public string ControlPrefix { get; set; } = DefaultControlPrefix;
 
     /// <summary>
     /// The user, if the cluster has authentication on; he needs read and write permission on the prefix. Default:
@@ -117,6 +125,8 @@ public sealed class EtcdOptions
 
     private string UserText() =>
         Username is not null ? $", user {Username}" : UsernameFile is not null ? $", user of {UsernameFile}" : "";
+
+    internal bool HasUser => Username is not null || UsernameFile is not null;
 
     internal void AddEndpoints(string endpoints)
     {

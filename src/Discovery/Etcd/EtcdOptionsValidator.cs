@@ -20,6 +20,9 @@ internal sealed class EtcdOptionsValidator : OptionsValidator<EtcdOptions>
         if (o.Prefix is not ("" or [.., '/']))
             yield return $"{nameof(o.Prefix)} is '{o.Prefix}'. Give one that ends with a slash, for example "
                 + "/project/service/, or an empty one.";
+        if (o.ControlPrefix is not ("" or [.., '/']))
+            yield return $"{nameof(o.ControlPrefix)} is '{o.ControlPrefix}'. Give one that ends with a slash, for example "
+                + $"{EtcdOptions.DefaultControlPrefix}, or an empty one.";
         foreach (var problem in EndpointFormats.Problems(o).Concat(UserProblems(o)).Concat(TlsProblems(o)))
             yield return problem;
         if (o.LeaseTtl < TimeSpan.FromSeconds(2) || o.LeaseTtl > TimeSpan.FromHours(1))

@@ -14,6 +14,8 @@ internal sealed partial class EtcdRegistration
         else
             await EndLeaseInDoubtAsync().ConfigureAwait(false);
         _status.Set(RegistrationState.Stopped);
+        _told.Complete();
+        _done.Complete();
         _onDisposed(this);
     }
 

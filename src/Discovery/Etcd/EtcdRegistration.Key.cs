@@ -11,8 +11,8 @@ internal sealed partial class EtcdRegistration
     /// Puts the key unless it stands as it should, so that a repair that changes nothing is seen by nobody. While it hangs on another
     /// lease it is left alone: etcd removes it when that lease ends, and then it is put.
     /// </summary>
-    /// <returns>The revision at which the key was right.</returns>
-    private async Task<long> EnsureKeyAsync(CancellationToken cancellationToken)
+    /// <returns>The revision at which the key was right; null if another held it, which may be over now.</returns>
+    private async Task<long?> EnsureKeyAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -31,8 +31,7 @@ internal sealed partial class EtcdRegistration
 
             OnHeld(kv);
             await WaitUntilReleasedAsync(found.Header.Revision, cancellationToken).ConfigureAwait(false);
-            if (!await TryReviveAsync(cancellationToken).ConfigureAwait(false))
-                throw new EtcdException($"the lease of key {_key} has ended", StatusCode.NotFound);
+            return null;
         }
     }
 
@@ -60,9 +59,7 @@ internal sealed partial class EtcdRegistration
         beat.CancelAfter(_ttl / 3);
         try
         {
-            while ((await watch.ReadAsync(beat.Token).ConfigureAwait(false)).Count == 0)
-            {
-            }
+            await WaitForChangeAsync(watch, beat.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -29,9 +29,36 @@ internal sealed partial class EtcdRegistration
         "{Key} could not be deregistered and goes when its lease ends, within {Seconds} s: {Reason}", EventName = "NotDeregistered")]
     private static partial void LogLeft(ILogger logger, string key, double seconds, string reason);
 
-    [LoggerMessage(3107, LogLevel.Debug, "{Key} was never registered, so there is nothing to remove", EventName = "NothingToDeregister")]
+    [LoggerMessage(3107, LogLevel.Debug, "{Key} is not registered, so there is nothing to remove", EventName = "NothingToDeregister")]
     private static partial void LogNeverRegistered(ILogger logger, string key);
 
     [LoggerMessage(3108, LogLevel.Warning, "{Key} is not registered: {Reason}", EventName = "KeyHeldByAnother")]
     private static partial void LogHeld(ILogger logger, string key, string reason);
+
+    [LoggerMessage(3109, LogLevel.Information, "Updated what clients know about {Key}", EventName = "RegistrationUpdated")]
+    private static partial void LogUpdated(ILogger logger, string key);
+
+    [LoggerMessage(3110, LogLevel.Warning,
+        "{Instance} is registered without its {Lost}, which the format of its service in etcd does not carry. "
+        + "Give another EtcdOptions.Format",
+        EventName = "MetadataNotCarried")]
+    private static partial void LogNotCarried(ILogger logger, ServiceInstance instance, string lost);
+
+    [LoggerMessage(3112, LogLevel.Warning,
+        "{Key} is out of the list because an operator has paused it, by key {OrderKey}. discovery resume puts it back",
+        EventName = "RegistrationPaused")]
+    private static partial void LogPaused(ILogger logger, string key, string orderKey);
+
+    [LoggerMessage(3113, LogLevel.Information,
+        "What is registered as {Key} is changed by key {OrderKey}. discovery update --reset ends that", EventName = "OrderTaken")]
+    private static partial void LogOrderTaken(ILogger logger, string key, string orderKey);
+
+    [LoggerMessage(3114, LogLevel.Warning, "Key {OrderKey} is ignored: its value is not an order that discovery pause or update writes",
+        EventName = "OrderUnreadable")]
+    private static partial void LogOrderUnreadable(ILogger logger, string orderKey);
+
+    [LoggerMessage(3115, LogLevel.Debug,
+        "discovery pause and update have no effect on {Key}: the user of etcd may not read {OrderKey} (EtcdOptions.ControlPrefix)",
+        EventName = "OrdersRefused")]
+    private static partial void LogOrdersRefused(ILogger logger, string key, string orderKey);
 }

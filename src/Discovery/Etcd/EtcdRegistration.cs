@@ -19,7 +19,7 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
     private readonly Action<EtcdRegistration> _onDisposed;
     private readonly ILogger _logger;
     private readonly string _key;
-    private readonly ByteString _value;
+    private readonly string _orderKey;
     private readonly IEndpointFormat _format;
     private readonly Backoff _backoff;
     private readonly RegistrationStatus _status;
@@ -28,24 +28,28 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
     private long _lease;
     private long _endedLease;
     private TimeSpan _ttl;
+    private volatile ServiceInstance _instance;
+    private ByteString _value = ByteString.Empty;
 
     public EtcdRegistration(
         EtcdClient client, IEndpointFormat format, ServiceInstance instance, Action<EtcdRegistration> onDisposed, ILogger logger)
     {
-        Instance = instance;
+        _instance = instance;
+        _told.Publish(new Told(instance, 0));
         _client = client;
         _onDisposed = onDisposed;
         _logger = logger;
         _format = format;
         _key = format.KeyOf(instance);
-        _value = format.Write(instance);
+        Wanted(instance);
+        _orderKey = InstanceOrder.KeyOf(client.Options.ControlPrefix, _key);
         _backoff = new Backoff(client.Options.RetryDelay, client.Options.MaxRetryDelay, client.Time);
         _status = new RegistrationStatus(instance);
         _deregistration = new Lazy<Task>(DeregisterAsync);
         _loop = BackgroundLoop.Start(RunAsync);
     }
 
-    public ServiceInstance Instance { get; }
+    public ServiceInstance Instance => _instance;
 
     public RegistrationState State => _status.State;
 
@@ -69,9 +73,8 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
             try
             {
                 _backoff.AttemptStarts();
-                await EnsureLeaseAsync(cancellationToken).ConfigureAwait(false);
-                var revision = await EnsureKeyAsync(cancellationToken).ConfigureAwait(false);
-                await HoldAsync(revision, cancellationToken).ConfigureAwait(false);
+                await RunOnceAsync(cancellationToken).ConfigureAwait(false);
+                continue;
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
@@ -81,6 +84,44 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
 
             await Task.Delay(Pause(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>One round: ends when something else is wanted than was at its start, and by throwing when something has failed.</summary>
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        await TakeOrderAsync(cancellationToken).ConfigureAwait(false);
+        var told = _told.Value!;
+        Wanted(told.Instance.With(_order.Update.ApplyTo(told.Instance.Endpoint.Metadata)));
+        if (_order.IsPaused)
+        {
+            _done.Publish(told);
+            await StayOutAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await EnsureLeaseAsync(cancellationToken).ConfigureAwait(false);
+        if (await EnsureKeyAsync(cancellationToken).ConfigureAwait(false) is { } revision)
+            await HoldAsync(told, revision, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Wanted(ServiceInstance instance)
+    {
+        if (!_value.IsEmpty && instance.Endpoint.Equals(_instance.Endpoint))
+            return;
+        (_instance, _value) = (instance, _format.Write(instance));
+        WarnOfLoss();
+    }
+
+    // But for the scheme, which only tells what clients have chosen already.
+    private void WarnOfLoss()
+    {
+        if (_instance.Endpoint.Metadata.Count == 0)
+            return;
+        var carried = _format.Read(_instance.Service, _value).Endpoints.SelectMany(e => e.Metadata.Keys);
+        var keys = _instance.Endpoint.Metadata.Keys.Except(carried).Where(key => key != EndpointMetadata.Scheme);
+        var lost = string.Join(", ", keys.Order(StringComparer.Ordinal));
+        if (lost.Length > 0)
+            LogNotCarried(_logger, _instance, lost);
     }
 
     /// <summary>Never so long that a lease could run out meanwhile that etcd has just started anew.</summary>
@@ -131,19 +172,21 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
         return BinaryPrimitives.ReadInt64LittleEndian(bytes) & long.MaxValue | 1;
     }
 
-    /// <summary>Keeps the lease alive and watches the key until either fails, and says how by throwing.</summary>
-    private async Task HoldAsync(long revision, CancellationToken cancellationToken)
+    /// <summary>
+    /// Keeps the lease alive and watches the key until either fails, and says how by throwing, or something else is wanted.
+    /// </summary>
+    private async Task HoldAsync(Told told, long revision, CancellationToken cancellationToken)
     {
         using var watch = await _client.WatchKeyAsync(_key, revision + 1, cancellationToken).ConfigureAwait(false);
+        using var orders = await WatchOrdersAsync(cancellationToken).ConfigureAwait(false);
         OnRegistered();
+        _done.Publish(told);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var beating = BeatAsync(stop.Token);
-        var watching = WaitUntilKeyIsTouchedAsync(watch, stop.Token);
-        var checking = CheckAsync(stop.Token);
-        var first = await Task.WhenAny(beating, watching, checking).ConfigureAwait(false);
-        await stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(beating, watching, checking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first.ConfigureAwait(false);
+        await EndWithFirstAsync(
+        [
+            BeatAsync(stop.Token), WaitUntilKeyIsTouchedAsync(watch, stop.Token), CheckAsync(stop.Token),
+            WaitForOrderAsync(orders, stop.Token), WaitUntilToldAsync(stop.Token),
+        ], stop).ConfigureAwait(false);
     }
 
     private async Task BeatAsync(CancellationToken cancellationToken)
@@ -187,13 +230,22 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
 
     private void OnRegistered()
     {
-        LogRegistered(_logger, _key, Instance.Endpoint.Address);
+        if (State == RegistrationState.Registered)
+            LogUpdated(_logger, _key);
+        else
+            LogRegistered(_logger, _key, Instance.Endpoint.Address);
         _status.Set(RegistrationState.Registered);
     }
 
     private void OnBroken(Exception reason)
     {
         Failure = reason as EtcdException;
+        if (State == RegistrationState.Paused)
+        {
+            LogStillBroken(_logger, _key, reason.Message);
+            return;
+        }
+
         if (State == RegistrationState.Registered)
             LogRepairing(_logger, _key, reason.Message);
         else if (Problem is null)

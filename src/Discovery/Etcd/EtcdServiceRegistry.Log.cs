@@ -4,12 +4,6 @@ namespace Interceptors.Discovery;
 
 public sealed partial class EtcdServiceRegistry
 {
-    [LoggerMessage(3110, LogLevel.Warning,
-        "{Instance} is registered without its {Lost}, which the format of its service in etcd does not carry. "
-        + "Give another EtcdOptions.Format",
-        EventName = "MetadataNotCarried")]
-    private static partial void LogNotCarried(ILogger logger, ServiceInstance instance, string lost);
-
     [LoggerMessage(3111, LogLevel.Warning,
         "{Instance} is registered with a loopback address, which only this machine can call, in an etcd on another machine. "
         + "Give ServiceRegistrationOptions.AdvertisedHost, or bind the server to an address that other machines can call",

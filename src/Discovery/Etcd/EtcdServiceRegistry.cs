@@ -50,7 +50,6 @@ public sealed partial class EtcdServiceRegistry : IServiceRegistry, IAsyncDispos
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             ThrowIfRegistered(instance);
-            WarnOfLoss(instance);
             WarnOfLoopback(instance);
             var registration = new EtcdRegistration(_client, _format, instance, Forget, _logger);
             _registrations.Add(registration);
@@ -94,18 +93,6 @@ public sealed partial class EtcdServiceRegistry : IServiceRegistry, IAsyncDispos
                     + "Dispose that registration first, or give another id and address.");
             }
         }
-    }
-
-    // But for the scheme, which only tells what clients have chosen already.
-    private void WarnOfLoss(ServiceInstance instance)
-    {
-        if (instance.Endpoint.Metadata.Count == 0)
-            return;
-        var carried = _format.Read(instance.Service, _format.Write(instance)).Endpoints.SelectMany(e => e.Metadata.Keys);
-        var keys = instance.Endpoint.Metadata.Keys.Except(carried).Where(key => key != EndpointMetadata.Scheme);
-        var lost = string.Join(", ", keys.Order(StringComparer.Ordinal));
-        if (lost.Length > 0)
-            LogNotCarried(_logger, instance, lost);
     }
 
     private void WarnOfLoopback(ServiceInstance instance)

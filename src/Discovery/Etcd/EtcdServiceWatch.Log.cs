@@ -5,20 +5,20 @@ namespace Interceptors.Discovery;
 internal sealed partial class EtcdServiceWatch
 {
     [LoggerMessage(3000, LogLevel.Information,
-        "Service {Service} is followed in etcd; it has {Count} endpoints", EventName = "ServiceFollowed")]
-    private static partial void LogFollowed(ILogger logger, string service, int count);
+        "Service {Service} is followed in etcd; it has {Endpoints} under {Prefix}", EventName = "ServiceFollowed")]
+    private static partial void LogFollowed(ILogger logger, string service, string endpoints, string prefix);
 
     [LoggerMessage(3001, LogLevel.Warning,
-        "Service {Service} can't be followed; its last known endpoints stay in use until it can: {Reason}", EventName = "ServiceLost")]
-    private static partial void LogLost(ILogger logger, string service, string reason);
+        "Service {Service} can't be followed, and {LastKnown}: {Reason}", EventName = "ServiceLost")]
+    private static partial void LogLost(ILogger logger, string service, string lastKnown, string reason);
 
     [LoggerMessage(3002, LogLevel.Debug,
         "Service {Service} still can't be followed: {Reason}", EventName = "ServiceStillLost")]
     private static partial void LogStillLost(ILogger logger, string service, string reason);
 
     [LoggerMessage(3003, LogLevel.Information,
-        "Service {Service} is followed in etcd again after {Seconds:F1} s; it has {Count} endpoints", EventName = "ServiceRecovered")]
-    private static partial void LogRecovered(ILogger logger, string service, int count, double seconds);
+        "Service {Service} is followed in etcd again after {Seconds:F1} s; it has {Endpoints}", EventName = "ServiceRecovered")]
+    private static partial void LogRecovered(ILogger logger, string service, string endpoints, double seconds);
 
     [LoggerMessage(3004, LogLevel.Warning,
         "Service {Service}: its list in etcd differs in {Count} keys from what the watch has told, and is taken over; one is {Key}",

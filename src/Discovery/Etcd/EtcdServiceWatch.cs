@@ -15,6 +15,9 @@ internal sealed partial class EtcdServiceWatch(
     private static readonly TimeSpan BurstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan EventsMayLag = TimeSpan.FromSeconds(1);
 
+    private const string LastKnown = "its last known endpoints stay in use until it can";
+    private const string NoneKnown = "none of its endpoints is known yet";
+
     private readonly Lock _lock = new();
     private readonly Backoff _backoff = new(client.Options.RetryDelay, client.Options.MaxRetryDelay, client.Time);
     private ServiceKeys _keys = new(service, format, metrics, logger);
@@ -105,7 +108,7 @@ internal sealed partial class EtcdServiceWatch(
                 _keys = listed;
                 if (differences.Count == 0)
                     continue;
-                LogDifferences(logger, service, differences.Count, differences[0]);
+                LogDifferences(logger, service, differences.Count, SafeText.Of(differences[0]));
                 latest.Publish(_keys.ToSnapshot());
             }
         }
@@ -115,12 +118,12 @@ internal sealed partial class EtcdServiceWatch(
     {
         if (_awaySince is { } since)
         {
-            LogRecovered(logger, service, snapshot.Endpoints.Length, (client.Time.GetUtcNow() - since).TotalSeconds);
+            LogRecovered(logger, service, Counted.Endpoints(snapshot.Endpoints.Length), (client.Time.GetUtcNow() - since).TotalSeconds);
             metrics.Reconnected(service);
         }
         else
         {
-            LogFollowed(logger, service, snapshot.Endpoints.Length);
+            LogFollowed(logger, service, Counted.Endpoints(snapshot.Endpoints.Length), format.PrefixOf(service));
         }
 
         _awaySince = null;
@@ -129,12 +132,13 @@ internal sealed partial class EtcdServiceWatch(
 
     private void OnAway(Exception reason)
     {
-        if (_awaySince is null)
-            LogLost(logger, service, reason.Message);
+        var (snapshot, text) = (_keys.ToSnapshot(), SafeText.Of(reason.Message));
+        if (_awaySince is not null)
+            LogStillLost(logger, service, text);
         else
-            LogStillLost(logger, service, reason.Message);
+            LogLost(logger, service, snapshot.Endpoints.IsEmpty ? NoneKnown : LastKnown, text);
         _sinceListing = null;
         _awaySince ??= client.Time.GetUtcNow();
-        latest.Publish(_keys.ToSnapshot().AsStale(_awaySince.Value, reason.Message));
+        latest.Publish(snapshot.AsStale(_awaySince.Value, text));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class EtcdTokens(EtcdOptions options)
     private Task<string>? _token;
     private EtcdMember? _asked;
 
-    public bool AreUsed => options.Username is not null || options.UsernameFile is not null;
+    public bool AreUsed => options.HasUser;
 
     /// <summary>The token; empty if the cluster has authentication off.</summary>
     public Task<string> GetAsync(EtcdMember member, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class EtcdTokens(EtcdOptions options)
 
     private async Task<string> AuthenticateAsync(EtcdMember member)
     {
-        using var bound = new CancellationTokenSource(options.RequestTimeout);
+        using var bound = new CancellationTokenSource(options.RequestTimeout, PoolTime.Shared);
         var request = new AuthenticateRequest
         {
             Name = await ReadAsync(options.UsernameFile, bound.Token).ConfigureAwait(false) ?? options.Username,

@@ -85,7 +85,7 @@ internal sealed class EtcdWatch : IDisposable
 
         if (failure.IsMembersTrouble)
             _calls.Leave(_member, failure);
-        throw failure.ToException("Watch", _key, _member.ToString(), wasSent: true);
+        throw failure.ToException("Watch", _key, _member.ToString(), wasSent: true, _calls.Options);
     }
 
     private EtcdException Canceled(WatchResponse response) =>

@@ -87,7 +87,7 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
         var (endpoints, problem) = format.Read(service, value);
         if (problem is not null)
         {
-            LogValueSkipped(logger, key, problem);
+            LogValueSkipped(logger, SafeText.Of(key), SafeText.Of(problem));
             metrics.Rejected(service);
         }
 

@@ -70,12 +70,6 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         _resolver.Start(_balancer.Update);
     }
 
-    private Task<HttpResponseMessage> SendAsync(
-        BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken) =>
-        _balancer.AreCallsObserved
-            ? SendObservedAsync(endpoint, request, cancellationToken)
-            : SendUnobservedAsync(endpoint, request, cancellationToken);
-
     private async Task<HttpResponseMessage> SendLaterAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var endpoint = await PickAsync(request, cancellationToken).ConfigureAwait(false);
@@ -83,14 +77,14 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     }
 
     // Holds no more than it must: a call pays for each variable that lives while it waits.
-    private async Task<HttpResponseMessage> SendUnobservedAsync(
+    private async Task<HttpResponseMessage> SendAsync(
         BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var asked = request.RequestUri!;
         Exception failure;
         try
         {
-            return await Transmit(endpoint, request, cancellationToken).ConfigureAwait(false);
+            return await TransmitOnce(endpoint, request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -100,13 +94,17 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         return await SendElsewhereAsync(failure, endpoint, asked, request, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HttpResponseMessage> SendObservedAsync(
+    private Task<HttpResponseMessage> TransmitOnce(
+        BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _balancer.AreCallsObserved
+            ? TransmitObservedAsync(endpoint, request, cancellationToken)
+            : Transmit(endpoint, request, cancellationToken);
+
+    private static async Task<HttpResponseMessage> TransmitObservedAsync(
         BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var asked = request.RequestUri!;
         var started = TimeProvider.System.GetTimestamp();
         endpoint.CallStarted();
-        Exception failure;
         try
         {
             var response = await Transmit(endpoint, request, cancellationToken).ConfigureAwait(false);
@@ -115,11 +113,9 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         }
         catch (Exception exception)
         {
-            failure = exception;
+            endpoint.CallEnded(OutcomeOf(exception, request, started));
+            throw;
         }
-
-        endpoint.CallEnded(OutcomeOf(failure, request, started));
-        return await SendElsewhereAsync(failure, endpoint, asked, request, cancellationToken).ConfigureAwait(false);
     }
 
     private static Task<HttpResponseMessage> Transmit(
@@ -150,21 +146,13 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
             // The only one, perhaps, whose server makes no further connection: it is not asked without end.
             if (ReferenceEquals(endpoint, before))
                 await Task.Delay(Math.Min(1 << Math.Min(moves, 6), LongestPause), cancellationToken).ConfigureAwait(false);
-            if (_balancer.AreCallsObserved)
-                endpoint.CallStarted();
-            var started = TimeProvider.System.GetTimestamp();
             try
             {
-                var response = await Transmit(endpoint, request, cancellationToken).ConfigureAwait(false);
-                if (_balancer.AreCallsObserved)
-                    response.Content = new ObservedContent(endpoint, request, response, started);
-                return response;
+                return await TransmitOnce(endpoint, request, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
                 failure = exception;
-                if (_balancer.AreCallsObserved)
-                    endpoint.CallEnded(OutcomeOf(exception, request, started));
             }
         }
 

@@ -6,6 +6,7 @@ internal sealed class SharedHandler(
     : IDisposable
 {
     private readonly Dictionary<CallSettings, ConfiguredChannels> _channels = [];
+    private readonly List<ConfiguredChannels> _others = [];
 
     public HandlerSettings Settings => settings;
 
@@ -27,11 +28,19 @@ internal sealed class SharedHandler(
         return channels;
     }
 
+    /// <summary>Adds channels that are closed with this. Under the lock of the factory.</summary>
+    public ConfiguredChannels Add(Func<SharedHandler, ConfiguredChannels> create)
+    {
+        var channels = create(this);
+        _others.Add(channels);
+        return channels;
+    }
+
     /// <summary>Cancels what runs, and closes the connections.</summary>
     public void Dispose()
     {
         serviceConfig.Dispose();
-        foreach (var channels in _channels.Values)
+        foreach (var channels in _channels.Values.Concat(_others))
             channels.Dispose();
         handler.Dispose();
     }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Interceptors.Discovery;
 
 /// <summary>Healthy as long as the registry tells about all services that are called.</summary>
-internal sealed class DiscoveryHealthCheck(FollowedServices followed, DiscoveryHealthOptions options) : IHealthCheck
+internal sealed class DiscoveryHealthCheck(ResolvedTargets followed, DiscoveryHealthOptions options) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -17,9 +17,9 @@ internal sealed class DiscoveryHealthCheck(FollowedServices followed, DiscoveryH
             : new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", stale.Select(Describe)), exception: null, data));
     }
 
-    private static string Describe(FollowedState state)
+    private static string Describe(TargetState state)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{state.Target}: {state.Endpoints} endpoints in use");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{state.Target}: {Counted.Endpoints(state.Endpoints)} in use");
         return state.StaleSince is { } since
             ? string.Create(CultureInfo.InvariantCulture, $"{text}, not confirmed since {since:O}: {state.StaleReason}.")
             : $"{text}.";

@@ -39,7 +39,7 @@ public static class DiscoveryHealthChecksBuilderExtensions
         return builder.Add(new HealthCheckRegistration(
             name,
             provider => new DiscoveryHealthCheck(
-                provider.GetRequiredService<FollowedServices>(),
+                provider.GetRequiredService<ResolvedTargets>(),
                 provider.GetRequiredService<IOptionsMonitor<DiscoveryHealthOptions>>().Get(name)),
             failureStatus ?? HealthStatus.Degraded,
             tags));

@@ -79,6 +79,24 @@ public sealed class InMemoryServiceRegistry : IServiceRegistry, IEndpointSource
             _changes.Publish(this);
         }
 
+        /// <returns>Whether it was the one that has the place.</returns>
+        public bool Change(Registration registration, IReadOnlyDictionary<string, string> metadata)
+        {
+            var id = registration.Instance.Id;
+            lock (_lock)
+            {
+                if (!_byId.TryGetValue(id, out var current) || current != registration)
+                    return false;
+                _endpoints.Remove(id, registration.Instance.Endpoint);
+                registration.Instance = registration.Instance.With(metadata);
+                _endpoints.Add(id, registration.Instance.Endpoint);
+                _snapshot = null;
+            }
+
+            _changes.Publish(this);
+            return true;
+        }
+
         public void Remove(Registration registration)
         {
             var id = registration.Instance.Id;
@@ -114,11 +132,19 @@ public sealed class InMemoryServiceRegistry : IServiceRegistry, IEndpointSource
             _status = new RegistrationStatus(instance);
         }
 
-        public ServiceInstance Instance { get; }
+        public ServiceInstance Instance { get; set; }
 
         public RegistrationState State => _status.State;
 
         public string? Problem => null;
+
+        public Task UpdateAsync(IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken = default)
+        {
+            ArgumentNullException.ThrowIfNull(metadata);
+            if (!_entries.Change(this, metadata) && State == RegistrationState.Stopped)
+                throw new InvalidOperationException($"The registration of {Instance} was stopped before it was updated.");
+            return Task.CompletedTask;
+        }
 
         public void Enter()
         {

@@ -15,6 +15,11 @@ public enum RegistrationState
     /// </summary>
     Repairing,
 
+    /// <summary>
+    /// Out of the registry because an operator wants it so (<c>discovery pause</c>), until he does not (<c>discovery resume</c>).
+    /// </summary>
+    Paused,
+
     /// <summary>Ended, because it was told to. Final.</summary>
     Stopped,
 }

@@ -36,6 +36,10 @@ public sealed class ServiceInstance
     /// <summary>Where other machines reach it, with its metadata.</summary>
     public DiscoveryEndpoint Endpoint { get; }
 
+    /// <summary>The same instance with other metadata.</summary>
+    internal ServiceInstance With(IReadOnlyDictionary<string, string> metadata) =>
+        new(Service, new DiscoveryEndpoint(Endpoint.Host, Endpoint.Port, metadata), Id);
+
     /// <summary>Service, id and address, for people to read.</summary>
     /// <returns>The text.</returns>
     public override string ToString() => Id == Endpoint.Address ? $"{Service}/{Id}" : $"{Service}/{Id} at {Endpoint.Address}";

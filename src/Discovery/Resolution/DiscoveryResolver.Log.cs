@@ -7,6 +7,9 @@ internal sealed partial class DiscoveryResolver
     [LoggerMessage(3300, LogLevel.Information, "A channel to service {Service} now uses: {Resolution}", EventName = "ResolutionChanged")]
     private static partial void LogTold(ILogger logger, string service, Resolution resolution);
 
+    [LoggerMessage(3305, LogLevel.Warning, "A channel to service {Service} has no endpoint: {Reason}", EventName = "NoEndpoint")]
+    private static partial void LogNone(ILogger logger, string service, string reason);
+
     [LoggerMessage(3301, LogLevel.Error,
         "The endpoint source of service {Service} failed; the channel keeps what it has",
         EventName = "SourceFailed")]

@@ -10,11 +10,11 @@ internal sealed partial class DiscoveryResolver(
     TimeProvider? time = null)
     : IDisposable
 {
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly TimeProvider _time = PoolTime.Of(time ?? TimeProvider.System);
     private readonly Lock _lock = new();
     private Action<Resolution>? _listener;
     private long _start;
-    private FollowedService? _following;
+    private ResolvedTarget? _following;
     private EndpointCacheWriter? _writer;
     private BackgroundLoop? _loop;
     private bool _disposed;
@@ -23,7 +23,7 @@ internal sealed partial class DiscoveryResolver(
     public EndpointCache? Cache { get; init; }
 
     /// <summary>Who is told what becomes known from the start on, for metrics and health; null for nobody.</summary>
-    public Func<FollowedService>? Follow { get; init; }
+    public Func<ResolvedTarget>? Follow { get; init; }
 
     public DiscoveryMetrics? Metrics { get; init; }
 
@@ -36,7 +36,6 @@ internal sealed partial class DiscoveryResolver(
         {
             if (_disposed || _listener is not null)
                 return;
-            _start = _time.GetTimestamp();
             _listener = listener;
             _following = Follow?.Invoke();
             _writer = Cache is null ? null : new EndpointCacheWriter(Cache);
@@ -61,6 +60,8 @@ internal sealed partial class DiscoveryResolver(
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Not when it was asked to start: a starved thread pool may run it much later.
+        _start = _time.GetTimestamp();
         var policy = new ResolutionPolicy(service, options, Cache is null ? null : ReadLastKnown);
         try
         {
@@ -89,7 +90,7 @@ internal sealed partial class DiscoveryResolver(
         {
             while (true)
             {
-                if (!await next.CompletesWithinAsync(policy.DueAt - Now, cancellationToken).ConfigureAwait(false))
+                if (!await next.CompletesWithinAsync(policy.DueAt - Now, _time, cancellationToken).ConfigureAwait(false))
                 {
                     OnDue(policy);
                     continue;
@@ -178,7 +179,10 @@ internal sealed partial class DiscoveryResolver(
             if (_disposed)
                 return;
             status.Last = resolution.ToString();
-            LogTold(logger, service, resolution);
+            if (resolution.Failure is { } failure)
+                LogNone(logger, service, SafeText.Of(failure));
+            else
+                LogTold(logger, service, resolution);
             try
             {
                 _listener!(resolution);

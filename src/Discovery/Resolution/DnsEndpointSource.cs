@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
@@ -12,15 +11,14 @@ namespace Interceptors.Discovery;
 /// <param name="interval">How often it is looked up.</param>
 /// <param name="defaultPort">The port of a name without one.</param>
 /// <param name="time">The clock.</param>
+/// <param name="lookup">Looks names up.</param>
 [SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle nobody asks for has nothing to free.")]
-internal sealed class DnsEndpointSource(TimeSpan interval, int defaultPort, TimeProvider time) : IEndpointSource, IRefreshable
+internal sealed class DnsEndpointSource(TimeSpan interval, int defaultPort, TimeProvider time, HostLookup lookup)
+    : IEndpointSource, IRefreshable
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _refresh = new(0, 1);
-
-    /// <summary>How names are looked up. Replaced in tests, which have no name server.</summary>
-    internal static Func<string, CancellationToken, Task<IPAddress[]>> Lookup { get; set; } = Dns.GetHostAddressesAsync;
 
     public void Refresh(string service)
     {
@@ -43,7 +41,7 @@ internal sealed class DnsEndpointSource(TimeSpan interval, int defaultPort, Time
             string? problem = null;
             try
             {
-                var addresses = await Lookup(name.Host, cancellationToken).ConfigureAwait(false);
+                var addresses = await lookup(name.Host, cancellationToken).ConfigureAwait(false);
                 last = EndpointSnapshot.Create(TargetScheme.Dns, addresses.Select(a => new DiscoveryEndpoint(a.ToString(), name.Port)));
             }
             catch (SocketException exception)

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,7 @@ internal sealed class EndpointSources(IServiceProvider services)
             Metrics = Metrics,
         };
 
-    public FollowedServices? Followed => services.GetService<FollowedServices>();
+    public ResolvedTargets? Followed => services.GetService<ResolvedTargets>();
 
     public DiscoveryMetrics? Metrics => services.GetService<DiscoveryMetrics>();
 
@@ -41,7 +42,8 @@ internal sealed class EndpointSources(IServiceProvider services)
     {
         TargetScheme.Static => new StaticEndpointSource(),
         TargetScheme.Unix => new UnixSocketSource(),
-        TargetScheme.Dns => new DnsEndpointSource(options.DnsRefreshInterval, defaultPort, Time),
+        TargetScheme.Dns => new DnsEndpointSource(
+            options.DnsRefreshInterval, defaultPort, Time, services.GetService<HostLookup>() ?? Dns.GetHostAddressesAsync),
         _ => services.GetKeyedService<IEndpointSource>(KeyOf(target.Scheme, target.Authority)) ?? throw new InvalidOperationException(
             target.Scheme == TargetScheme.Memory
                 ? $"'{target}' needs an in-memory registry: call AddInMemoryDiscovery() or UseInMemory(registry)."

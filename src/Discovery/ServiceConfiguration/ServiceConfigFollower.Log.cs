@@ -19,6 +19,11 @@ internal sealed partial class ServiceConfigFollower
         EventName = "ServiceConfigAway")]
     private static partial void LogAway(ILogger logger, string target, string source, string reason);
 
+    [LoggerMessage(3504, LogLevel.Warning,
+        "{Target}: in the service config from {Source}, {Ignored}",
+        EventName = "ServiceConfigFieldIgnored")]
+    private static partial void LogIgnored(ILogger logger, string target, string source, string ignored);
+
     [LoggerMessage(3503, LogLevel.Information,
         "{Target}: the service config can be read from {Source} again",
         EventName = "ServiceConfigBack")]

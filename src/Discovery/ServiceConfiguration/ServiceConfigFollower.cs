@@ -32,6 +32,7 @@ internal sealed partial class ServiceConfigFollower : IDisposable
     {
         (_target, _reader, _apply, _metrics, _logger) = (target, reader, apply, metrics, logger);
         (_current, _last, _source) = (first.Document, first.Json, first.Source);
+        WarnOf(first.Document, first.Json is null ? "the options" : first.Source!.Name);
         if (_source is not null)
             _loop = BackgroundLoop.Start(FollowAsync);
         else
@@ -70,6 +71,12 @@ internal sealed partial class ServiceConfigFollower : IDisposable
         }
     }
 
+    private void WarnOf(ServiceConfigDocument document, string source)
+    {
+        foreach (var warning in document.Warnings)
+            LogIgnored(_logger, _target, source, warning);
+    }
+
     private void OnTrouble(string? problem)
     {
         if (problem is not null && !_isAway)
@@ -88,6 +95,7 @@ internal sealed partial class ServiceConfigFollower : IDisposable
             _current = document;
             _metrics.Applied(_source!.Name);
             LogApplied(_logger, _target, _source.Name);
+            WarnOf(document, _source.Name);
         }
         catch (Exception exception)
         {

@@ -3,11 +3,13 @@ namespace Interceptors.Discovery;
 /// <summary>
 /// Where the service config of a channel comes from: gRPC's JSON document that says how methods are called (timeouts, sizes, retries,
 /// hedging) and how calls are balanced. https://github.com/grpc/grpc-proto/blob/master/grpc/service_config/service_config.proto
-/// A document that is wrong in any place is refused as a whole, with the place and what is known there.
+/// A document with a wrong value is refused as a whole, with the place and what to give. Fields that are not known are ignored, each with a
+/// warning in the log (gRFC A21).
 /// </summary>
 /// <remarks>
-/// <para>Read strictly: an unknown or doubled field, a value of the wrong kind or out of bounds, a method named twice. Of
-/// <c>loadBalancingConfig</c> the first policy that is known is used; one without any is refused.</para>
+/// <para>Wrong are: a doubled field, a value of the wrong kind or out of bounds, a method named twice. Names are matched as protobuf's JSON
+/// does: <c>waitForReady </c> or <c>wait_for_ready </c>, and nothing else. Of <c>loadBalancingConfig </c> the first policy that is known is
+/// used; one without any is refused.</para>
 /// <para>A new version in <see cref="File"/> or <see cref="EtcdKey"/> holds for each call that begins after it; running calls keep theirs.
 /// One that is refused, or gone, is logged and counted, and the one before stays in force; write <c>{} </c> to take everything back.
 /// Timeouts,

@@ -14,7 +14,7 @@ internal sealed class DiscoveryMetrics
 
     /// <param name="followed">What the gauges show; null for no gauges.</param>
     /// <param name="factory">Makes the meter; null for the meter of the process.</param>
-    public DiscoveryMetrics(FollowedServices? followed, IMeterFactory? factory)
+    public DiscoveryMetrics(ResolvedTargets? followed, IMeterFactory? factory)
     {
         var options = new MeterOptions(DiscoveryTelemetry.MeterName)
         {
@@ -30,7 +30,7 @@ internal sealed class DiscoveryMetrics
         _rejected = meter.CreateCounter<long>(
             DiscoveryTelemetry.RejectedRegistrations, "{registration}", "Registrations that were skipped because they can't be read.");
         if (followed is not null)
-            Observe(meter, new WeakReference<FollowedServices>(followed), new WeakReference<ObservedRegistrations>(_registrations));
+            Observe(meter, new WeakReference<ResolvedTargets>(followed), new WeakReference<ObservedRegistrations>(_registrations));
     }
 
     /// <summary>A channel has taken the snapshot over.</summary>
@@ -53,7 +53,7 @@ internal sealed class DiscoveryMetrics
     public void Registered(IServiceRegistration registration) => _registrations.Add(registration);
 
     // A meter keeps its instruments for ever; it must not keep what they show.
-    private static void Observe(Meter meter, WeakReference<FollowedServices> followed, WeakReference<ObservedRegistrations> registrations)
+    private static void Observe(Meter meter, WeakReference<ResolvedTargets> followed, WeakReference<ObservedRegistrations> registrations)
     {
         meter.CreateObservableUpDownCounter(
             DiscoveryTelemetry.Endpoints,
@@ -71,11 +71,11 @@ internal sealed class DiscoveryMetrics
 
     private static KeyValuePair<string, object?> Tag(string service) => new(DiscoveryTelemetry.Service, service);
 
-    private static KeyValuePair<string, object?> Tag(FollowedState state) => new(DiscoveryTelemetry.Target, state.Target);
+    private static KeyValuePair<string, object?> Tag(TargetState state) => new(DiscoveryTelemetry.Target, state.Target);
 
-    private static Measurement<int> EndpointsOf(FollowedState state) => new(state.Endpoints, Tag(state));
+    private static Measurement<int> EndpointsOf(TargetState state) => new(state.Endpoints, Tag(state));
 
-    private static Measurement<double> AgeOf(FollowedState state, DateTimeOffset now)
+    private static Measurement<double> AgeOf(TargetState state, DateTimeOffset now)
     {
         var age = state.StaleSince is { } since ? now - (state.Confirmed ?? since) : TimeSpan.Zero;
         return new(Math.Max(0, age.TotalSeconds), Tag(state));

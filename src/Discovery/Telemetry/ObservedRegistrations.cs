@@ -30,6 +30,7 @@ internal sealed class ObservedRegistrations
     {
         RegistrationState.Registering => "registering",
         RegistrationState.Registered => "registered",
+        RegistrationState.Paused => "paused",
         _ => "repairing",
     };
 }

@@ -33,14 +33,19 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(verifier);
-        builder.Services.AddChecked<TokenAuthenticationOptions, TokenAuthenticationOptionsValidator>(configure);
-        builder.Services.Replace(ServiceDescriptor.Singleton(services => new TokenAuthenticationInterceptor(
-            verifier(services),
-            services.GetRequiredService<IOptions<TokenAuthenticationOptions>>(),
-            services.GetService<ILogger<TokenAuthenticationInterceptor>>(),
-            services.GetService<TimeProvider>())));
+        builder.Services.AddChecked<TokenAuthenticationOptions, TokenAuthenticationOptionsValidator>(configure, builder.Methods);
+        var methods = builder.Methods;
+        if (!builder.IsForAllMethods)
+            return builder.Add(Registration(methods, Make));
+        builder.Services.Replace(ServiceDescriptor.Singleton(Make));
         builder.Services.AddHostedService<TokenAuthenticationStartupCheck>();
-        return builder.Add<TokenAuthenticationInterceptor>(ServerInterceptorOrder.Authentication);
+        return builder.Add(Registration(methods, static services => services.GetRequiredService<TokenAuthenticationInterceptor>()));
+
+        TokenAuthenticationInterceptor Make(IServiceProvider services) => new(
+            verifier(services),
+            Options.Options.Create(services.GetRequiredService<IOptionsMonitor<TokenAuthenticationOptions>>().Get(methods)),
+            services.GetService<ILogger<TokenAuthenticationInterceptor>>(),
+            services.GetService<TimeProvider>());
     }
 
     /// <summary>
@@ -60,7 +65,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tokens);
         builder.Services.AddSingleton<IOptionsChangeTokenSource<StaticTokenOptions>>(
-            new ConfigurationChangeTokenSource<StaticTokenOptions>(Options.Options.DefaultName, tokens));
+            new ConfigurationChangeTokenSource<StaticTokenOptions>(builder.Methods, tokens));
         return builder.AddStaticTokenAuthentication(new StaticTokenConfigurationReader(tokens).AddTo, configure);
     }
 
@@ -73,8 +78,15 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tokens);
-        builder.Services.AddOptions<StaticTokenOptions>().Configure(tokens);
-        builder.Services.TryAddSingleton<ReloadingStaticTokens>();
-        return builder.AddTokenAuthentication(static services => services.GetRequiredService<ReloadingStaticTokens>().Verifier, configure);
+        var name = builder.Methods;
+        builder.Services.AddOptions<StaticTokenOptions>(name).Configure(tokens);
+        builder.Services.TryAddKeyedSingleton(
+            name, static (services, key) => ActivatorUtilities.CreateInstance<ReloadingStaticTokens>(services, key!));
+        return builder.AddTokenAuthentication(
+            services => services.GetRequiredKeyedService<ReloadingStaticTokens>(name).Verifier, configure);
     }
+
+    private static ServerInterceptorRegistration Registration(
+        string methods, Func<IServiceProvider, TokenAuthenticationInterceptor> create) =>
+        new(typeof(TokenAuthenticationInterceptor), methods, services => [new(ServerInterceptorOrder.Authentication, create(services))]);
 }

@@ -1,5 +1,4 @@
 namespace Interceptors.Server;
 
-/// <summary>Combines the interceptors of a builder into one interceptor, so that they share one <see cref="ServerCall"/>.</summary>
-internal sealed class ServerInterceptorGroup(IEnumerable<OrderedServerInterceptor> members)
-    : ServerInterceptor(members.OrderBy(member => member.Order).Select(member => member.Interceptor));
+/// <summary>Combines interceptors into one, the first outermost, so that they share one <see cref="ServerCall"/>.</summary>
+internal sealed class ServerInterceptorGroup(IEnumerable<ServerInterceptor> members) : ServerInterceptor(members);

@@ -21,6 +21,9 @@ public static class CompressionServerInterceptorsBuilderExtensions
         this ServerInterceptorsBuilder builder, Action<ServerCompressionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.ThrowIfForChosenMethods(
+            nameof(AddCompression),
+            $"Call it outside, and give {nameof(ServerCompressionOptions)}.{nameof(ServerCompressionOptions.Methods)}.");
         builder.Services.AddChecked<ServerCompressionOptions, ServerCompressionOptionsValidator>(configure);
         builder.Services.AddOptions<GrpcServiceOptions>().Configure<IOptions<ServerCompressionOptions>>(static (grpc, compression) =>
         {
@@ -34,6 +37,6 @@ public static class CompressionServerInterceptorsBuilderExtensions
             if (options.Enabled)
                 grpc.ResponseCompressionAlgorithm ??= GzipEncoding.Name;
         });
-        return builder.Add<ServerCompressionInterceptor>(ServerInterceptorOrder.Compression);
+        return builder.Add<ServerCompressionInterceptor, ServerCompressionOptions>(ServerInterceptorOrder.Compression);
     }
 }

@@ -29,15 +29,7 @@ internal sealed partial class LimitReporter
         _keyFailures = new LogThrottle(time);
         var meter = ProcessMeters.Get(RpcTelemetry.ServerMeter, meterFactory);
         _refusals = meter.CreateCounter<long>(RpcTelemetry.Refusals, "{call}", "Incoming gRPC calls that a limit refused.");
-
-        // A meter keeps its instruments for ever; it must not keep the limits.
-        var weak = new WeakReference<LimitRegistry>(limits);
-        meter.CreateObservableUpDownCounter(
-            RpcTelemetry.RunningCalls, () => LimitGauges.Measure(weak, static limit => limit.Running), "{call}",
-            "Incoming gRPC calls that hold a place of a limit of calls at once.");
-        meter.CreateObservableUpDownCounter(
-            RpcTelemetry.QueuedCalls, () => LimitGauges.Measure(weak, static limit => limit.Queued), "{call}",
-            "Incoming gRPC calls that wait for a limit.");
+        LimitGauges.Of(meter).Add(limits);
     }
 
     /// <summary>The refusal, as its caller sees it.</summary>

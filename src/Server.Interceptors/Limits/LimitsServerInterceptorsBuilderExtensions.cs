@@ -1,5 +1,6 @@
 using Interceptors;
 using Interceptors.Server;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 // The namespace in which users look for registrations.
 namespace Microsoft.Extensions.DependencyInjection;
@@ -17,9 +18,19 @@ public static class LimitsServerInterceptorsBuilderExtensions
     public static ServerInterceptorsBuilder AddLimits(this ServerInterceptorsBuilder builder, Action<LimitsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddChecked<LimitsOptions, LimitsOptionsValidator>(configure);
-        return builder
-            .Add<AdmissionLimitsInterceptor>(ServerInterceptorOrder.Admission)
-            .Add<LimitsInterceptor>(ServerInterceptorOrder.Limits);
+        builder.Services.AddChecked<LimitsOptions, LimitsOptionsValidator>(configure, builder.Methods);
+        builder.Services.TryAddSingleton<LimitsInterceptor>();
+        return builder.Add(ServerInterceptorRegistration.Of<LimitsInterceptor, LimitsOptions>(
+            builder.Methods, ServerInterceptorOrder.Limits, Steps));
+    }
+
+    private static IReadOnlyList<OrderedServerInterceptor> Steps(IServiceProvider services, LimitsInterceptor limits)
+    {
+        limits.IsBehindAuthentication = services.GetServices<ServerInterceptorRegistration>()
+            .Any(registration => registration.Type == typeof(TokenAuthenticationInterceptor));
+        return
+        [
+            new(ServerInterceptorOrder.Admission, new AdmissionLimitsInterceptor(limits)), new(ServerInterceptorOrder.Limits, limits),
+        ];
     }
 }

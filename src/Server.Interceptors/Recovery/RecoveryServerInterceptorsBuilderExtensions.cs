@@ -12,7 +12,7 @@ public static class RecoveryServerInterceptorsBuilderExtensions
     public static ServerInterceptorsBuilder AddRecovery(this ServerInterceptorsBuilder builder, Action<RecoveryOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddChecked<RecoveryOptions, RecoveryOptionsValidator>(configure);
-        return builder.Add<RecoveryInterceptor>(ServerInterceptorOrder.Recovery);
+        builder.Services.AddChecked<RecoveryOptions, RecoveryOptionsValidator>(configure, builder.Methods);
+        return builder.Add<RecoveryInterceptor, RecoveryOptions>(ServerInterceptorOrder.Recovery);
     }
 }

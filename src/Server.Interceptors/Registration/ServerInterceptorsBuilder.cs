@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,23 +11,94 @@ namespace Interceptors.Server;
 /// </summary>
 public sealed class ServerInterceptorsBuilder
 {
-    internal ServerInterceptorsBuilder(IServiceCollection services) => Services = services;
+    internal ServerInterceptorsBuilder(IServiceCollection services, string methods)
+    {
+        Services = services;
+        Methods = methods;
+    }
 
     /// <summary>The services that are being configured.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>Adds an interceptor of your own, inside of the kit's own ones, in the order of adding.</summary>
-    /// <typeparam name="TInterceptor">Made once, by DI.</typeparam>
-    public ServerInterceptorsBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TInterceptor>()
-        where TInterceptor : ServerInterceptor => Add<TInterceptor>(ServerInterceptorOrder.Custom);
+    /// <summary>The pattern of the methods that it adds to, and the name of the options there; empty for all methods.</summary>
+    internal string Methods { get; }
 
+    internal bool IsForAllMethods => Methods.Length == 0;
+
+    /// <summary>
+    /// Adds an interceptor of your own, any of gRPC's, inside of the kit's own ones, in the order of adding. What it throws is recovered,
+    /// logged and measured like what a handler throws. To run outside of the kit's set, add it to <c>AddGrpc</c> instead, before
+    /// <c>AddServerInterceptors</c>.
+    /// </summary>
+    /// <typeparam name="TInterceptor">Made once, by DI, so it may not need scoped services.</typeparam>
+    public ServerInterceptorsBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TInterceptor>()
+        where TInterceptor : Interceptor => Add<TInterceptor>(ServerInterceptorOrder.Custom);
+
+    /// <summary>
+    /// Adds interceptors for chosen methods only. An interceptor that was added for all methods as well runs once: for the chosen
+    /// ones with the options that are given here, which begin with the defaults. Of several choices that a method belongs to, the last
+    /// counts.
+    /// </summary>
+    /// <param name="methods">
+    /// Which methods: <c>pkg.Service/Method</c>, <c>pkg.Service</c> or <c>pkg.Service/*</c>, or <c>pkg.*</c>. Letter case matters.
+    /// </param>
+    /// <param name="add">Adds them.</param>
+    /// <exception cref="ArgumentException">The pattern is malformed; the message names it and the right forms.</exception>
+    /// <exception cref="InvalidOperationException">It is called within another choice of methods.</exception>
+    public ServerInterceptorsBuilder For(string methods, Action<ServerInterceptorsBuilder> add)
+    {
+        ArgumentNullException.ThrowIfNull(methods);
+        ArgumentNullException.ThrowIfNull(add);
+        if (MethodPattern.Problem(methods) is { } problem)
+            throw new ArgumentException(problem, nameof(methods));
+        if (!IsForAllMethods)
+            throw new InvalidOperationException($"For(\"{methods}\") stands within For(\"{Methods}\"). Put it beside that.");
+        add(new ServerInterceptorsBuilder(Services, MethodPattern.Bare(methods)));
+        return this;
+    }
+
+    /// <summary>Adds an interceptor that stays as it is.</summary>
     internal ServerInterceptorsBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TInterceptor>(
         ServerInterceptorOrder order)
-        where TInterceptor : ServerInterceptor
+        where TInterceptor : Interceptor
     {
         Services.TryAddSingleton<TInterceptor>();
-        Services.TryAddEnumerable(ServiceDescriptor.Singleton<OrderedServerInterceptor, OrderedServerInterceptor<TInterceptor>>(
-            services => new OrderedServerInterceptor<TInterceptor>(order, services.GetRequiredService<TInterceptor>())));
+        return Add(ServerInterceptorRegistration.Of<TInterceptor>(Methods, order));
+    }
+
+    /// <summary>Adds an interceptor of the kit that follows its options.</summary>
+    internal ServerInterceptorsBuilder Add<
+        [DynamicallyAccessedMembers(
+            DynamicallyAccessedMemberTypes.PublicConstructors)] TInterceptor, TOptions>(ServerInterceptorOrder order)
+        where TInterceptor : Interceptor
+        where TOptions : class, new()
+    {
+        Services.TryAddSingleton<TInterceptor>();
+        return Add(ServerInterceptorRegistration.Of<TInterceptor, TOptions>(Methods, order));
+    }
+
+    /// <summary>Adds an interceptor; in the place of one of its type for the same methods, if there is one.</summary>
+    internal ServerInterceptorsBuilder Add(ServerInterceptorRegistration registration)
+    {
+        var added = ServiceDescriptor.Singleton(registration);
+        for (var i = 0; i < Services.Count; i++)
+        {
+            if (!Services[i].IsKeyedService
+                && Services[i].ImplementationInstance is ServerInterceptorRegistration before
+                && (before.Type, before.Methods) == (registration.Type, registration.Methods))
+            {
+                Services[i] = added;
+                return this;
+            }
+        }
+
+        Services.Add(added);
         return this;
+    }
+
+    internal void ThrowIfForChosenMethods(string added, string instead)
+    {
+        if (!IsForAllMethods)
+            throw new InvalidOperationException($"{added} stands within For(\"{Methods}\"), but holds for all methods. {instead}");
     }
 }

@@ -12,7 +12,7 @@ public static class TimingServerInterceptorsBuilderExtensions
     public static ServerInterceptorsBuilder AddTiming(this ServerInterceptorsBuilder builder, Action<ServerTimingOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddChecked<ServerTimingOptions, ServerTimingOptionsValidator>(configure);
-        return builder.Add<ServerTimingInterceptor>(ServerInterceptorOrder.Timing);
+        builder.Services.AddChecked<ServerTimingOptions, ServerTimingOptionsValidator>(configure, builder.Methods);
+        return builder.Add<ServerTimingInterceptor, ServerTimingOptions>(ServerInterceptorOrder.Timing);
     }
 }

@@ -17,6 +17,7 @@ public static class UnhandledCallsServerInterceptorsBuilderExtensions
     public static ServerInterceptorsBuilder AddUnhandledCalls(this ServerInterceptorsBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.ThrowIfForChosenMethods(nameof(AddUnhandledCalls), "Call it outside.");
         builder.Services.TryAddSingleton<UnhandledCallReporter>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, UnhandledCallStartupFilter>());
         return builder.AddTiming();

@@ -1,4 +1,3 @@
-using Grpc.Core.Interceptors;
 using Interceptors.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,13 +8,13 @@ namespace Interceptors.Client.Tests;
 public sealed class CompressionRegistrationTests
 {
     [Fact]
-    public async Task It_is_added_to_the_builders_interceptor_with_its_options()
+    public async Task It_is_added_to_the_client_with_its_options()
     {
         var wire = new RequestFrames();
         await using var server = await ProbeServer.StartAsync(services => services.AddSingleton<IStartupFilter>(wire));
-        await using var services = new ServiceCollection().AddClientInterceptors()
+        await using var services = server.AddClient(new ServiceCollection())
             .AddCompression().AddCompression(options => options.MinimumSize = 5000).Services.BuildServiceProvider();
-        var client = server.Client(channel => channel.Intercept(services.GetRequiredService<Interceptor>()));
+        var client = services.GetRequiredService<Probe.ProbeClient>();
 
         await client.UnaryAsync(Sized.Request(4999));
         await client.UnaryAsync(Sized.Request(5000));
@@ -27,7 +26,7 @@ public sealed class CompressionRegistrationTests
     public async Task Wrong_options_are_refused_at_start_by_name_and_with_the_fix()
     {
         var collection = new ServiceCollection();
-        collection.AddClientInterceptors().AddCompression(options =>
+        collection.AddGrpcClient<Probe.ProbeClient>().AddCompression(options =>
         {
             options.MinimumSize = -1;
             options.Methods.Add("no method!");

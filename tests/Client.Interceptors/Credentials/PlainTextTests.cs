@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Interceptors.Propagation;
 using Interceptors.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Client.Tests;
@@ -11,6 +13,8 @@ public sealed class PlainTextTests : IAsyncLifetime
 {
     private readonly ConcurrentQueue<string?> _received = new();
     private ProbeServer _server = null!;
+
+    private ChannelDescription Plain => new(_server.Address, IsSecure: false);
 
     public async ValueTask InitializeAsync()
     {
@@ -30,25 +34,47 @@ public sealed class PlainTextTests : IAsyncLifetime
     [InlineData(CallKind.ClientStreaming)]
     [InlineData(CallKind.ServerStreaming)]
     [InlineData(CallKind.Duplex)]
-    public async Task Every_call_is_refused_and_from_the_second_on_nothing_is_sent(CallKind kind)
+    public async Task On_a_channel_that_says_it_is_plain_every_call_is_refused_and_nothing_is_sent(CallKind kind)
     {
-        var driver = new CallDriver(Client(TokenSources.Static("ours"), allow: false));
+        var driver = new CallDriver(Client(TokenSources.Static("ours"), allow: false, Plain));
 
-        Assert.Equal(StatusCode.Unauthenticated, await driver.RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
-        // What the first one may have begun; a token it did not have.
-        await Eventually.True(() => _server.Observer.Running == 0, "no handler runs");
-        Assert.All(_received, Assert.Null);
-        var before = _received.Count;
         for (var i = 0; i < 3; i++)
             Assert.Equal(StatusCode.Unauthenticated, await driver.RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
-        Assert.InRange(_received.Count, before, 1);
+
+        Assert.Empty(_received);
+    }
+
+    [Theory]
+    [InlineData(CallKind.BlockingUnary)]
+    [InlineData(CallKind.Unary)]
+    [InlineData(CallKind.ClientStreaming)]
+    [InlineData(CallKind.ServerStreaming)]
+    [InlineData(CallKind.Duplex)]
+    public async Task On_one_of_which_nothing_is_known_calls_go_without_the_token_and_a_refused_one_is_explained_once(CallKind kind)
+    {
+        using var logs = new LogCapture();
+        var note = _server.Observer.OnCall;
+        _server.Observer.OnCall = async context =>
+        {
+            await note(context);
+            throw new RpcException(new Status(StatusCode.Unauthenticated, "who are you?"));
+        };
+        var interceptor = new FallbackTokenInterceptor(
+            TokenSources.Static("ours"), logger: logs.Factory().CreateLogger<FallbackTokenInterceptor>());
+        var driver = new CallDriver(_server.Client(channel => channel.Intercept(interceptor)));
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(StatusCode.Unauthenticated, await driver.RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
+
+        Assert.Equal([null, null, null], _received);
+        Assert.Contains("AllowPlainText", Assert.Single(logs.Named("TokenIgnored")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_error_names_the_option()
+    public async Task The_error_names_the_option()
     {
-        var error = Assert.Throws<RpcException>(
-            () => { Client(TokenSources.Static("ours"), allow: false).UnaryAsync(new ProbeRequest()); });
+        var error = await Assert.ThrowsAsync<RpcException>(
+            async () => await Client(TokenSources.Static("ours"), allow: false, Plain).UnaryAsync(new ProbeRequest()));
 
         Assert.Contains("FallbackTokenOptions.AllowPlainText", error.Status.Detail, StringComparison.Ordinal);
     }
@@ -67,15 +93,58 @@ public sealed class PlainTextTests : IAsyncLifetime
         Assert.Empty(_received);
     }
 
-    [Fact]
-    public async Task What_one_channel_is_says_nothing_about_another()
+    [Theory]
+    [InlineData(CallKind.ServerStreaming)]
+    [InlineData(CallKind.Duplex)]
+    [Trait("case", "interceptors 13")]
+    public async Task A_stream_that_is_cancelled_by_its_read_while_it_waits_ends_cancelled_and_is_never_sent(CallKind kind)
     {
-        await using var secure = await SecureProbeServer.StartAsync();
-        var interceptor = new FallbackTokenInterceptor(TokenSources.Static("ours"));
+        var asked = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var tokens = TokenSources.Delegate(async (_, _) =>
+        {
+            asked.SetResult();
+            await release.Task;
+            return new AccessToken("ours");
+        });
+        var client = Client(tokens, allow: true);
+        using var read = new CancellationTokenSource();
+        var responses = kind == CallKind.Duplex ? client.Duplex().ResponseStream : client.ServerStream(new ProbeRequest()).ResponseStream;
 
-        Assert.Throws<RpcException>(() => { _server.Client(channel => channel.Intercept(interceptor)).UnaryAsync(new ProbeRequest()); });
-        await secure.Client(channel => channel.Intercept(interceptor)).UnaryAsync(new ProbeRequest());
-        Assert.Throws<RpcException>(() => { _server.Client(channel => channel.Intercept(interceptor)).UnaryAsync(new ProbeRequest()); });
+        var reading = responses.MoveNext(read.Token);
+        await asked.Task;
+        await read.CancelAsync();
+
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => reading)).StatusCode);
+        release.SetResult();
+        // One that is sent now arrives after it, if it was ever sent.
+        await Client(TokenSources.Static("other"), allow: true).UnaryAsync(new ProbeRequest());
+        Assert.Equal(["Bearer other"], _received);
+    }
+
+    [Theory]
+    [InlineData(CallKind.ClientStreaming)]
+    [InlineData(CallKind.Duplex)]
+    [Trait("case", "interceptors 13")]
+    public async Task One_that_is_cancelled_by_its_write_too(CallKind kind)
+    {
+        var asked = new TaskCompletionSource();
+        var tokens = TokenSources.Delegate(async (_, cancellationToken) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return new AccessToken("ours");
+        });
+        var client = Client(tokens, allow: true);
+        using var write = new CancellationTokenSource();
+        var requests = kind == CallKind.Duplex ? client.Duplex().RequestStream : client.ClientStream().RequestStream;
+
+        var writing = requests.WriteAsync(new ProbeRequest(), write.Token);
+        await asked.Task;
+        await write.CancelAsync();
+
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => writing)).StatusCode);
+        Assert.Empty(_received);
     }
 
     [Theory]
@@ -178,9 +247,10 @@ public sealed class PlainTextTests : IAsyncLifetime
 
     private Task Running() => Eventually.True(() => _server.Observer.Running > 0, "the handler runs");
 
-    private Probe.ProbeClient Client(ITokenSource tokens, bool allow)
+    private Probe.ProbeClient Client(ITokenSource tokens, bool allow, ChannelDescription? channel = null)
     {
-        var interceptor = new FallbackTokenInterceptor(tokens, Options.Create(new FallbackTokenOptions { AllowPlainText = allow }));
+        var interceptor = new FallbackTokenInterceptor(
+            tokens, Options.Create(new FallbackTokenOptions { AllowPlainText = allow }), channel: channel);
         return _server.Client(channel => channel.Intercept(interceptor));
     }
 }

@@ -1,4 +1,3 @@
-using Grpc.Core.Interceptors;
 using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -66,28 +65,28 @@ public sealed class TokenSourcesTests
     }
 
     [Fact]
-    public async Task Registered_it_is_one_of_the_combined_interceptors_and_the_last_source_holds()
+    public async Task A_source_can_be_a_service()
     {
         await using var server = await ProbeServer.StartAsync();
-        var collection = new ServiceCollection().AddSingleton(TokenSources.Static("second"));
-        collection.AddClientInterceptors().AddFallbackToken(TokenSources.Static("first"), options => options.AllowPlainText = true);
-        collection.AddClientInterceptors().AddStandard().AddFallbackToken(services => services.GetRequiredService<ITokenSource>());
-        await using var services = collection.BuildServiceProvider();
+        await using var services = server.AddClient(new ServiceCollection().AddSingleton(TokenSources.Static("ours")))
+            .AddStandardInterceptors()
+            .AddFallbackToken(services => services.GetRequiredService<ITokenSource>(), options => options.AllowPlainText = true)
+            .Services.BuildServiceProvider();
 
-        var response = await server.Client(
-            channel => channel.Intercept(services.GetRequiredService<Interceptor>())).UnaryAsync(new ProbeRequest());
+        var response = await services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest());
 
-        Assert.Equal("Bearer second", response.Headers.Single(header => header.Key == "authorization").Value.ToStringUtf8());
+        Assert.Equal("Bearer ours", response.Headers.Single(header => header.Key == "authorization").Value.ToStringUtf8());
     }
 
     [Fact]
     public void A_wrong_option_is_refused_when_it_is_first_used()
     {
         var collection = new ServiceCollection();
-        collection.AddClientInterceptors().AddFallbackToken(TokenSources.Static("x"), options => options.OnFailure = (TokenFailureAction)9);
+        collection.AddGrpcClient<Probe.ProbeClient>(options => options.Address = new Uri("http://localhost"))
+            .AddFallbackToken(TokenSources.Static("x"), options => options.OnFailure = (TokenFailureAction)9);
         using var services = collection.BuildServiceProvider();
 
-        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<Interceptor>());
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<Probe.ProbeClient>());
 
         Assert.Contains("FallbackTokenOptions.OnFailure", error.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,5 @@
-using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Configuration;
+using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -76,8 +76,8 @@ public sealed class DeadlineOptionsTests
     private static string Refusal(Action<DeadlineOptions> configure)
     {
         var collection = new ServiceCollection();
-        collection.AddClientInterceptors().AddDeadline(configure);
+        collection.AddGrpcClient<Probe.ProbeClient>(options => options.Address = new Uri("http://localhost")).AddDeadline(configure);
         using var services = collection.BuildServiceProvider();
-        return Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<Interceptor>()).Message;
+        return Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<Probe.ProbeClient>()).Message;
     }
 }

@@ -24,7 +24,7 @@ public sealed class StandardSetTests
             return ++attempts == 1 ? throw new RpcException(new Status(StatusCode.Unavailable, "not yet")) : Task.CompletedTask;
         };
         using var logs = new LogCapture();
-        var client = server.Client(channel => channel.Intercept(Standard(dependencyInjection, logs, options =>
+        var client = Client(server, dependencyInjection, logs, options =>
         {
             options.TraceMetadata = trace => trace.Key = "x-request-id";
             options.Timing = timing => timing.SlowCallThreshold = TimeSpan.FromTicks(1);
@@ -33,7 +33,7 @@ public sealed class StandardSetTests
             options.Tokens = TokenSources.Static("planted");
             options.FallbackToken = token => token.AllowPlainText = true;
             options.Compression = compression => compression.MinimumSize = 0;
-        })));
+        });
 
         var response = await client.UnaryAsync(new ProbeRequest());
 
@@ -49,24 +49,26 @@ public sealed class StandardSetTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_wrong_option_of_any_member_is_refused_by_name(bool dependencyInjection)
+    public async Task A_wrong_option_of_any_member_is_refused_by_name(bool dependencyInjection)
     {
+        await using var server = await ProbeServer.StartAsync();
         using var logs = new LogCapture();
 
         var error = Assert.ThrowsAny<Exception>(() =>
-            Standard(dependencyInjection, logs, options => options.Deadline = deadline => deadline.Default = TimeSpan.Zero));
+            Client(server, dependencyInjection, logs, options => options.Deadline = deadline => deadline.Default = TimeSpan.Zero));
 
         Assert.True(error is OptionsValidationException or ArgumentException, error.GetType().Name);
         Assert.Contains("DeadlineOptions.Default", error.Message, StringComparison.Ordinal);
     }
 
-    private static Interceptor Standard(bool dependencyInjection, LogCapture logs, Action<StandardClientOptions> configure)
+    private static Probe.ProbeClient Client(
+        ProbeServer server, bool dependencyInjection, LogCapture logs, Action<StandardClientOptions> configure)
     {
         if (!dependencyInjection)
-            return ClientInterceptors.Standard(logs.Factory(), configure);
+            return server.Client(channel => channel.Intercept(ClientInterceptors.Standard(logs.Factory(), configure)));
         var services = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
-        services.AddClientInterceptors().AddStandard(configure);
-        return services.BuildServiceProvider().GetRequiredService<Interceptor>();
+        server.AddClient(services).AddStandardInterceptors(configure);
+        return services.BuildServiceProvider().GetRequiredService<Probe.ProbeClient>();
     }
 
     private static string Value(ProbeResponse response, string key) =>

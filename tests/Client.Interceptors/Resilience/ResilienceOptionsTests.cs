@@ -1,6 +1,6 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Configuration;
+using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -35,10 +35,10 @@ public sealed class ResilienceOptionsTests
     public void A_wrong_option_is_refused_by_name(string option, Action<ResilienceOptions> configure)
     {
         var collection = new ServiceCollection();
-        collection.AddClientInterceptors().AddResilience(configure);
+        collection.AddGrpcClient<Probe.ProbeClient>(options => options.Address = new Uri("http://localhost")).AddResilience(configure);
         using var services = collection.BuildServiceProvider();
 
-        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<Interceptor>());
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<Probe.ProbeClient>());
 
         Assert.Contains($"ResilienceOptions.{option}", error.Message, StringComparison.Ordinal);
     }
@@ -79,10 +79,11 @@ public sealed class ResilienceOptionsTests
     public void The_defaults_and_the_recommended_options_are_right()
     {
         var collection = new ServiceCollection();
-        collection.AddClientInterceptors().AddDeadline().AddResilience(options => options.UseRecommended("pkg.Users/Get"));
+        collection.AddGrpcClient<Probe.ProbeClient>(options => options.Address = new Uri("http://localhost"))
+            .AddDeadline().AddResilience(options => options.UseRecommended("pkg.Users/Get"));
         using var services = collection.BuildServiceProvider();
 
-        Assert.NotNull(services.GetRequiredService<Interceptor>());
+        Assert.NotNull(services.GetRequiredService<Probe.ProbeClient>());
         Assert.NotNull(new ResilienceInterceptor());
     }
 }

@@ -13,7 +13,7 @@ public sealed class LogMessagesTests
         ["Interceptors.Server"] = 2000,
         ["Interceptors.Discovery"] = 3000,
         ["Interceptors.Discovery.AspNetCore"] = 4000,
-        ["Interceptors.Discovery.ServiceDiscovery"] = 5000,
+        ["Interceptors.ServiceDiscovery"] = 5000,
     };
 
     public static TheoryData<string> Packages { get; } = new(Package.Names);

@@ -16,8 +16,8 @@ public sealed class ClientChannelTests
         await using var backends = await Backends.StartAsync(_registry, 1);
         await using var services = new ServiceCollection()
             .AddInMemoryDiscovery(_registry)
-            .AddDiscoveryClient<Probe.ProbeClient>("memory:///user")
-            .AddDiscoveryClient<Probe.ProbeClient>("memory:///nobody", name: "nobody")
+            .AddDiscoveryClient<Probe.ProbeClient>("memory:///user").Services
+            .AddDiscoveryClient<Probe.ProbeClient>("memory:///nobody", name: "nobody").Services
             .AddSingleton<Greeting>()
             .BuildServiceProvider();
 
@@ -34,7 +34,7 @@ public sealed class ClientChannelTests
     {
         await using var server = await ChannelServer.StartAsync();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddDiscoveryClient<Probe.ProbeClient>(server.Address).AddHostedService<CallsWhenItStops>();
+        builder.Services.AddDiscoveryClient<Probe.ProbeClient>(server.Address).Services.AddHostedService<CallsWhenItStops>();
         using (var host = builder.Build())
         {
             await host.StartAsync(TestContext.Current.CancellationToken);

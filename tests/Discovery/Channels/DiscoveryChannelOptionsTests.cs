@@ -81,7 +81,7 @@ public sealed class DiscoveryChannelOptionsTests
     {
         using var services = new ServiceCollection()
             .AddInMemoryDiscovery()
-            .AddDiscoveryClient<Probe.ProbeClient>("memory:///user", o => o.MaxSendMessageSize = 3, name: "eu")
+            .AddDiscoveryClient<Probe.ProbeClient>("memory:///user", o => o.MaxSendMessageSize = 3, name: "eu").Services
             .Configure<DiscoveryChannelOptions>(Section("ConnectTimeout=00:00:03", "KeepAlivePingDelay=00:01:00"))
             .Configure<DiscoveryChannelOptions>("eu", Section("ConnectTimeout=00:00:04", "ServiceConfig:Json={}"))
             .ConfigureAll<DiscoveryChannelOptions>(o => o.Interceptors.Add(new Passing()))

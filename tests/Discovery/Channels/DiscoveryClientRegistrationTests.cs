@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Grpc.Net.ClientFactory;
 using Interceptors.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,20 +14,19 @@ public sealed class DiscoveryClientRegistrationTests
     private readonly InMemoryServiceRegistry _registry = new();
 
     [Fact]
-    public async Task A_client_is_injected_with_the_containers_interceptors_in_order_before_its_own()
+    public async Task A_client_is_injected_with_the_interceptors_of_its_builder_and_of_its_options()
     {
         List<string> seen = [];
         await using var backends = await Backends.StartAsync(_registry, 1);
         await using var services = new ServiceCollection()
             .AddInMemoryDiscovery(_registry)
-            .AddSingleton<Interceptor>(new Recording(seen, "first"))
             .AddDiscoveryClient<Probe.ProbeClient>("memory:///user", o => o.Interceptors.Add(new Recording(seen, "own")))
-            .AddSingleton<Interceptor>(new Recording(seen, "second"))
-            .BuildServiceProvider();
+            .AddInterceptor(() => new Recording(seen, "first"))
+            .AddInterceptor(() => new Recording(seen, "second"))
+            .Services.BuildServiceProvider();
 
         await services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest());
         Assert.Equal(["first", "second", "own"], seen);
-        Assert.Same(services.GetRequiredService<Probe.ProbeClient>(), services.GetRequiredService<Probe.ProbeClient>());
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class DiscoveryClientRegistrationTests
             .AddEtcdDiscovery(etcd.Endpoint)
             .AddEtcdDiscovery(etcd.Endpoint, o => o.Prefix = "/other/", cluster: "Other")
             .AddDiscoveryClient<Probe.ProbeClient>("etcd://Other/user")
-            .BuildServiceProvider();
+            .Services.BuildServiceProvider();
         await services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest());
 
         using var channel = services.GetRequiredService<DiscoveryChannelFactory>().CreateChannel("etcd:///user");
@@ -73,7 +73,7 @@ public sealed class DiscoveryClientRegistrationTests
         var services = new ServiceCollection()
             .AddEtcdDiscovery(etcd.Endpoint)
             .AddDiscoveryClient<Probe.ProbeClient>("etcd:///user")
-            .BuildServiceProvider();
+            .Services.BuildServiceProvider();
         var registration = services.GetRequiredService<IServiceRegistry>(
             ).Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(backend.Address)));
         await registration.WaitForAsync(RegistrationState.Registered).WaitAsync(Watching.Bound);
@@ -126,29 +126,29 @@ public sealed class DiscoveryClientRegistrationTests
         await using var eu = await Backend.StartAsync();
         await using var us = await Backend.StartAsync();
         await using var services = new ServiceCollection()
-            .AddDiscoveryClient<Probe.ProbeClient>(eu.Address, o => o.Interceptors.Add(new Recording(seen, "eu")), name: "eu")
-            .AddDiscoveryClient<Probe.ProbeClient>(us.Address, name: "us")
+            .AddDiscoveryClient<Probe.ProbeClient>(eu.Address, o => o.Interceptors.Add(new Recording(seen, "eu")), name: "eu").Services
+            .AddDiscoveryClient<Probe.ProbeClient>(us.Address, name: "us").Services
             .Configure<DiscoveryChannelOptions>(o => o.Interceptors.Add(new Recording(seen, "all")))
-            .AddSingleton<Interceptor>(new Recording(seen, "container"))
             .BuildServiceProvider();
 
         await services.GetRequiredKeyedService<Probe.ProbeClient>("eu").UnaryAsync(new ProbeRequest());
         Assert.Equal((1, 0), (eu.Calls, us.Calls));
-        Assert.Equal(["container", "all", "eu"], seen);
+        Assert.Equal(["all", "eu"], seen);
         await services.GetRequiredKeyedService<Probe.ProbeClient>("us").UnaryAsync(new ProbeRequest());
         Assert.Equal((1, 1), (eu.Calls, us.Calls));
-        Assert.Null(services.GetService<Probe.ProbeClient>());
+        await services.GetRequiredService<GrpcClientFactory>().CreateClient<Probe.ProbeClient>("eu").UnaryAsync(new ProbeRequest());
+        Assert.Equal((2, 1), (eu.Calls, us.Calls));
     }
 
     [Fact]
     public void A_second_client_of_a_type_needs_a_name_of_its_own()
     {
-        var services = new ServiceCollection()
-            .AddDiscoveryClient<Probe.ProbeClient>("memory:///user")
-            .AddDiscoveryClient<Probe.ProbeClient>("memory:///user", name: "eu");
+        var services = new ServiceCollection();
+        services.AddDiscoveryClient<Probe.ProbeClient>("memory:///user");
+        services.AddDiscoveryClient<Probe.ProbeClient>("memory:///user", name: "eu");
 
         var nameless = Assert.Throws<InvalidOperationException>(() => services.AddDiscoveryClient<Probe.ProbeClient>("memory:///other"));
-        Assert.Contains("AddDiscoveryClient<ProbeClient>(target, name: \"eu\")", nameless.Message, StringComparison.Ordinal);
+        Assert.Contains("AddDiscoveryClient<T>(target, name: \"eu\")", nameless.Message, StringComparison.Ordinal);
         var taken = Assert.Throws<InvalidOperationException>(() =>
             services.AddDiscoveryClient<Probe.ProbeClient>("memory:///other", name: "eu"));
         Assert.Contains("'eu'", taken.Message, StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public sealed class EndpointSourceRegistrationTests
         await using var second = await Backend.StartAsync();
         await using var services = new ServiceCollection()
             .AddEndpointSource("Consul", _ => _source)
-            .AddDiscoveryClient<Probe.ProbeClient>("consul:///user")
+            .AddDiscoveryClient<Probe.ProbeClient>("consul:///user").Services
             .BuildServiceProvider();
         var client = services.GetRequiredService<Probe.ProbeClient>();
         _source.Publish(first.Address);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Interceptors.Testing;
 
@@ -7,6 +8,10 @@ namespace Interceptors.Discovery.Tests;
 public sealed class BadPeerTests
 {
     private const int Calls = 1000;
+
+    // More for a long look: INTERCEPTORS_BAD_PEER_CALLS=20000.
+    private static readonly int CallsBesideAll = int.Parse(
+        Environment.GetEnvironmentVariable("INTERCEPTORS_BAD_PEER_CALLS") ?? "2000", CultureInfo.InvariantCulture);
 
     public static TheoryData<Misbehaviour, string> Cases =>
         new(from misbehaviour in Enum.GetValues<Misbehaviour>() from policy in LoadBalancingPolicies.All select (misbehaviour, policy));
@@ -31,6 +36,31 @@ public sealed class BadPeerTests
 
         Assert.Equal(Calls, good.Calls);
         Assert.InRange(bad.Connections, 1, 50);
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    [Trait("case", "discovery 9a")]
+    public async Task No_call_fails_beside_bad_ones_of_every_kind(string policy)
+    {
+        using var certificates = new EtcdCertificates();
+        using var others = new EtcdCertificates();
+        var peers = Enum.GetValues<Misbehaviour>().Where(m => m != Misbehaviour.GoesAway).Select(m => new BadPeer(m)).ToList();
+        await using var wrong = await ChannelServer.StartAsync(others);
+        await using var good = await ChannelServer.StartAsync(certificates);
+        await using var factory = DiscoveryChannelFactory.Create();
+        var client = factory.CreateClient<Probe.ProbeClient>(
+            $"static:///{string.Join(',', peers.Select(p => p.Address))},{wrong.Address},{good.Address}", o =>
+            {
+                (o.LoadBalancingPolicy, o.Tls.CaFile) = (policy, certificates.CaFile);
+                o.ConnectTimeout = TimeSpan.FromMilliseconds(500);
+            });
+
+        await CallAsync(client, CallsBesideAll);
+
+        Assert.Equal((CallsBesideAll, 0), (good.Calls, wrong.Calls));
+        foreach (var peer in peers)
+            peer.Dispose();
     }
 
     [Theory]
@@ -73,6 +103,48 @@ public sealed class BadPeerTests
         Assert.Equal(isSecure ? (Calls, 0) : (0, Calls), (secure.Calls, plain.Calls));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("case", "discovery 2")]
+    public async Task What_is_registered_for_the_other_kind_is_never_connected_and_one_warning_says_so(bool isSecure)
+    {
+        using var certificates = new EtcdCertificates();
+        using var logs = new LogCapture();
+        using var peer = new BadPeer(Misbehaviour.Silent);
+        await using var good = await ChannelServer.StartAsync(isSecure ? certificates : null);
+        var registry = new InMemoryServiceRegistry();
+        var scheme = new Dictionary<string, string> { [EndpointMetadata.Scheme] = isSecure ? "http" : "grpcs" };
+        var other = DiscoveryEndpoint.Parse(peer.Address);
+        await using var misfit = registry.Register(new ServiceInstance("user", new DiscoveryEndpoint(other.Host, other.Port, scheme)));
+        await using var factory = DiscoveryChannelFactory.Create(o => o.UseInMemory(registry).UseLoggerFactory(logs.Factory()));
+        var client = factory.CreateClient<Probe.ProbeClient>("memory:///user", o => o.Tls.CaFile = isSecure ? certificates.CaFile : null);
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => client.UnaryAsync(new ProbeRequest()).ResponseAsync);
+        await using var fitting = registry.Register(new ServiceInstance("user", DiscoveryEndpoint.Parse(good.Address)));
+        await Eventually.True(() => good.Calls > 0 || Answers(), "the other one is called");
+        await CallAsync(client);
+
+        Assert.Equal(0, peer.Connections);
+        var warning = Assert.Single(logs.Named("EndpointsLeftOut")).Message;
+        Assert.EndsWith(
+            isSecure ? "To call them, don't set DiscoveryChannelOptions.Tls." : "To call them, set DiscoveryChannelOptions.Tls.Enabled.",
+            warning, StringComparison.Ordinal);
+        Assert.StartsWith("No endpoint can take calls: 1 of 1 endpoint left out, because ", error.Status.Detail, StringComparison.Ordinal);
+
+        bool Answers()
+        {
+            try
+            {
+                return client.Unary(new ProbeRequest()) is not null;
+            }
+            catch (RpcException)
+            {
+                return false;
+            }
+        }
+    }
+
     [Fact]
     [Trait("case", "discovery 9d")]
     public async Task A_stream_to_a_server_that_only_goes_away_ends_and_never_as_Internal()
@@ -87,9 +159,9 @@ public sealed class BadPeerTests
         Assert.Contains(error.StatusCode, new[] { StatusCode.Unavailable, StatusCode.DeadlineExceeded });
     }
 
-    private static async Task CallAsync(Probe.ProbeClient client)
+    private static async Task CallAsync(Probe.ProbeClient client, int calls = Calls)
     {
-        for (var done = 0; done < Calls; done += 20)
+        for (var done = 0; done < calls; done += 20)
         {
             await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
             {

@@ -8,10 +8,10 @@ namespace Interceptors.Discovery.Tests;
 public sealed class DiscoveryHealthCheckTests
 {
     private readonly ManualTime _time = new();
-    private readonly FollowedServices _followed;
+    private readonly ResolvedTargets _followed;
     private readonly DiscoveryHealthOptions _options = new();
 
-    public DiscoveryHealthCheckTests() => _followed = new FollowedServices(_time);
+    public DiscoveryHealthCheckTests() => _followed = new ResolvedTargets(_time);
 
     [Fact]
     public async Task Nothing_followed_is_healthy() => Assert.Equal(HealthStatus.Healthy, (await CheckAsync()).Status);
@@ -29,7 +29,7 @@ public sealed class DiscoveryHealthCheckTests
         var result = await CheckAsync();
         Assert.Equal(HealthStatus.Degraded, result.Status);
         Assert.Contains(
-            "etcd:///user: 1 endpoints in use, not confirmed since 2030-01-01T00:00:00", result.Description, StringComparison.Ordinal);
+            "etcd:///user: 1 endpoint in use, not confirmed since 2030-01-01T00:00:00", result.Description, StringComparison.Ordinal);
         Assert.Contains("no route to etcd", result.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("order", result.Description, StringComparison.Ordinal);
         Assert.Equal(["etcd:///order", "etcd:///user"], result.Data.Keys.Order(StringComparer.Ordinal));
@@ -80,7 +80,7 @@ public sealed class DiscoveryHealthCheckTests
             .AddDiscovery()
             .AddDiscovery(o => o.StaleAfter = TimeSpan.Zero, "strict", HealthStatus.Unhealthy, ["ready"])
             .Services.BuildServiceProvider();
-        services.GetRequiredService<FollowedServices>().Follow("etcd:///user");
+        services.GetRequiredService<ResolvedTargets>().Follow("etcd:///user");
         HealthReport? report = null;
         while (report?.Status is null or HealthStatus.Healthy)
             report = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
@@ -100,7 +100,7 @@ public sealed class DiscoveryHealthCheckTests
         Assert.Contains("DiscoveryHealthOptions.StaleAfter is -00:00:01. Give", error.Message, StringComparison.Ordinal);
     }
 
-    private FollowedService Follow(string target)
+    private ResolvedTarget Follow(string target)
     {
         var service = _followed.Follow(target);
         service.OnSnapshot(Fresh("a:1"), inUse: 1);

@@ -27,7 +27,7 @@ public sealed class EtcdHealthTests
 
         await etcd.KillAsync();
         await UntilPageSaysAsync(
-            s => s.StartsWith("Degraded etcd:///user: 1 endpoints in use, not confirmed since ", StringComparison.Ordinal)
+            s => s.StartsWith("Degraded etcd:///user: 1 endpoint in use, not confirmed since ", StringComparison.Ordinal)
             && s.Contains(etcd.Endpoint, StringComparison.Ordinal));
         await CallAsync();
 

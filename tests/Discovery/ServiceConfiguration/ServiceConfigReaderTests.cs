@@ -9,7 +9,8 @@ public sealed class ServiceConfigReaderTests
     {
         ["round_robin"] = BalancingPolicies.Problem,
         ["pick_first"] = BalancingPolicies.Problem,
-        ["least_request"] = c => c.TryGetValue("choiceCount", out var n) && n is long and < 2 ? ".choiceCount is 1. Give 2 or more." : null,
+        ["least_request"] = (c, _) =>
+            c.TryGetValue("choiceCount", out var n) && n is long and < 2 ? ".choiceCount is 1. Give 2 or more." : null,
     });
 
     // What is written as 'retry' stands for a whole policy that is right.
@@ -74,14 +75,6 @@ public sealed class ServiceConfigReaderTests
     [InlineData("null", "$ is null. Give an object.")]
     [InlineData("[]", "$ is a list. Give an object.")]
     [InlineData("\"{}\"", "$ is \"{}\". Give an object.")]
-    [InlineData("""{"method_config":[]}""",
-        "$.method_config is not known. Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, "
-            + "healthCheckConfig.")]
-    [InlineData("""{"MethodConfig":[]}""",
-        "$.MethodConfig is not known. Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, "
-            + "healthCheckConfig.")]
-    [InlineData("""{"a\nb":1}""",
-        "$.a?b is not known. Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, healthCheckConfig.")]
     [InlineData("""{"methodConfig":[],"methodConfig":[]}""", "$.methodConfig stands there twice. Leave one.")]
     [InlineData("""{"methodConfig":{}}""", "$.methodConfig is an object. Give a list.")]
     [InlineData("""{"methodConfig":[null]}""", "$.methodConfig[0] is null. Give an object.")]
@@ -93,9 +86,8 @@ public sealed class ServiceConfigReaderTests
     [InlineData("""{"loadBalancingConfig":[{"round_robin":5}]}""", "$.loadBalancingConfig[0].round_robin is 5. Give an object.")]
     [InlineData("""{"loadBalancingConfig":[{"grpclb":{}},{"x":{}}]}""",
         "$.loadBalancingConfig names no policy that is known, only 'grpclb', 'x'. Known are least_request, pick_first, round_robin.")]
-    [InlineData("""{"loadBalancingConfig":[{"pick_first":{"shuffleAddressList":true}}]}""",
-        "$.loadBalancingConfig[0].pick_first.shuffleAddressList is not known. "
-            + "Known are choiceCount, subset, healthChecking, outlierEjection, zone, slowStart.")]
+    [InlineData("""{"loadBalancingConfig":[{"pick_first":{"shuffleAddressList":"yes"}}]}""",
+        "$.loadBalancingConfig[0].pick_first.shuffleAddressList is \"yes\". Give true or false.")]
     [InlineData("""{"loadBalancingConfig":[{"x":{}},{"least_request":{"choiceCount":1}}]}""",
         "$.loadBalancingConfig[1].least_request.choiceCount is 1. Give 2 or more.")]
     [InlineData("""{"loadBalancingConfig":[{"least_request":{"a":[null]}}]}""",
@@ -105,12 +97,7 @@ public sealed class ServiceConfigReaderTests
     [InlineData("""{"loadBalancingPolicy":"grpclb"}""",
         "$.loadBalancingPolicy is \"grpclb\", which is not known. Known are least_request, pick_first, round_robin.")]
     [InlineData("""{"loadBalancingPolicy":["round_robin"]}""", "$.loadBalancingPolicy is a list. Give a text.")]
-    [InlineData("""{"methodConfig":[{"nam":[]}]}""",
-        "$.methodConfig[0].nam is not known. Known are name, timeout, waitForReady, maxRequestMessageBytes, maxResponseMessageBytes, "
-            + "retryPolicy, hedgingPolicy.")]
     [InlineData("""{"methodConfig":[{"name":{"service":"a"}}]}""", "$.methodConfig[0].name is an object. Give a list.")]
-    [InlineData("""{"methodConfig":[{"name":[{"Service":"a"}]}]}""",
-        "$.methodConfig[0].name[0].Service is not known. Known are service, method.")]
     [InlineData("""{"methodConfig":[{"name":[{"service":5}]}]}""", "$.methodConfig[0].name[0].service is 5. Give a text.")]
     [InlineData("""{"methodConfig":[{"name":[{"method":"Get"}]}]}""",
         "$.methodConfig[0].name[0] has a method and no service. Give both, a service only, or neither for all methods.")]
@@ -139,7 +126,8 @@ public sealed class ServiceConfigReaderTests
     [InlineData("""{"methodConfig":[{"timeout":"1,5s"}]}""",
         "$.methodConfig[0].timeout is \"1,5s\". Give a duration in seconds above zero, such as \"1.5s\".")]
     [InlineData("""{"methodConfig":[{"timeout":"0.0000000001s"}]}""",
-        "$.methodConfig[0].timeout is \"0.0000000001s\". Give a duration in seconds above zero, such as \"1.5s\".")]
+        "$.methodConfig[0].timeout is \"0.0000000001s\", which has more than nine decimals. "
+            + "Give a duration in seconds above zero, such as \"1.5s\".")]
     [InlineData("""{"methodConfig":[{"timeout":"315576000001s"}]}""",
         "$.methodConfig[0].timeout is \"315576000001s\". Give a duration in seconds above zero, such as \"1.5s\".")]
     [InlineData("""{"methodConfig":[{"waitForReady":"true"}]}""", "$.methodConfig[0].waitForReady is \"true\". Give true or false.")]
@@ -156,9 +144,9 @@ public sealed class ServiceConfigReaderTests
     [InlineData("""{"methodConfig":[{"retryPolicy":{"maxAttempts":3}}]}""",
         "$.methodConfig[0].retryPolicy lacks initialBackoff. It needs maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, "
             + "retryableStatusCodes.")]
-    [InlineData("""{"methodConfig":[{"retryPolicy":{"retries":3}}]}""",
-        "$.methodConfig[0].retryPolicy.retries is not known. Known are maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, "
-            + "retryableStatusCodes.")]
+    [InlineData("""{"methodConfig":[{"retryPolicy":{"MaxAttempts":3}}]}""",
+        "$.methodConfig[0].retryPolicy lacks maxAttempts, and MaxAttempts is not known. "
+            + "It needs maxAttempts, initialBackoff, maxBackoff, backoffMultiplier, retryableStatusCodes.")]
     [InlineData("""{"methodConfig":[{"hedgingPolicy":{}}]}""", "$.methodConfig[0].hedgingPolicy lacks maxAttempts. It needs maxAttempts.")]
     [InlineData("""{"methodConfig":[{"hedgingPolicy":{"maxAttempts":1}}]}""",
         "$.methodConfig[0].hedgingPolicy.maxAttempts is 1. Give a whole number of attempts, 2 or more; gRPC makes at most 5.")]
@@ -177,7 +165,6 @@ public sealed class ServiceConfigReaderTests
         "$.retryThrottling.tokenRatio is 0.0005. Give a number from 0.001 to 1000.")]
     [InlineData("""{"retryThrottling":{"maxTokens":1,"tokenRatio":1e999}}""",
         "$.retryThrottling.tokenRatio is 1e999. Give a number from 0.001 to 1000.")]
-    [InlineData("""{"healthCheckConfig":{"service":"x"}}""", "$.healthCheckConfig.service is not known. Known are serviceName.")]
     [InlineData("""{"healthCheckConfig":"x"}""", "$.healthCheckConfig is \"x\". Give an object.")]
     public void What_is_wrong_is_refused_with_its_place_and_the_fix(string json, string expected) =>
         Assert.Equal(expected, Problem(json.Replace("retry,", Retry + ",", StringComparison.Ordinal)));
@@ -204,10 +191,43 @@ public sealed class ServiceConfigReaderTests
             "$.methodConfig[0].retryPolicy." + expected, Problem($$$"""{"methodConfig":[{"name":[{}],"retryPolicy":{{{policy}}}}]}"""));
     }
 
+    [Theory]
+    [Trait("case", "discovery 19")]
+    [InlineData("""{"LoadBalancingPolicy":"round_robin"}""", "nothing",
+        "$.LoadBalancingPolicy is not known and is ignored. Did you mean loadBalancingPolicy?")]
+    [InlineData("""{"UnknownField":1}""", "nothing", "$.UnknownField is not known and is ignored. " + Known)]
+    [InlineData("""{"connectionScaling":{"maxConnectionsPerSubchannel":2}}""", "nothing",
+        "$.connectionScaling is not known and is ignored. " + Known)]
+    [InlineData("""{"a\nb":1}""", "nothing", "$.a b is not known and is ignored. " + Known)]
+    [InlineData("""{"method_config":[{"name":[{}],"wait_for_ready":true}]}""", "* waits", null)]
+    [InlineData("""{"methodConfig":[{"name":[{}],"waitForReady":true,"wait_for_ready":false}]}""", "* waits",
+        "$.methodConfig[0].wait_for_ready is ignored, because waitForReady stands there too. Leave one.")]
+    [InlineData("""{"MethodConfig":[]}""", "nothing", "$.MethodConfig is not known and is ignored. Did you mean methodConfig?")]
+    [InlineData("""{"methodConfig":[{"nam":[]}]}""", "nobody", "$.methodConfig[0].nam is not known and is ignored. Did you mean name?")]
+    [InlineData("""{"methodConfig":[{"name":[{"Service":"a"}]}]}""", "*",
+        "$.methodConfig[0].name[0].Service is not known and is ignored. Did you mean service?")]
+    [InlineData("""{"methodConfig":[{"name":[{}],"retryPolicy":{"perAttemptRecvTimeout":"1s",retry}}]}""",
+        "* retry 3 00:00:00.1000000 00:00:01 2 Unavailable",
+        "$.methodConfig[0].retryPolicy.perAttemptRecvTimeout is ignored: gRPC for .NET has no limit for each attempt. "
+            + "Give ResilienceOptions.AttemptTimeout of Interceptors.Client instead.")]
+    [InlineData("""{"loadBalancingConfig":[{"round_robin":{"subsett":{}}}]}""", "round_robin{subsett:{}}",
+        "$.loadBalancingConfig[0].round_robin.subsett is not known and is ignored. Did you mean subset?")]
+    [InlineData("""{"loadBalancingConfig":[{"round_robin":{"outlier_ejection":{"Interval":"1s","base_ejection_time":"1s"}}}]}""",
+        "round_robin{outlier_ejection:{Interval:1s,base_ejection_time:1s}}",
+        "$.loadBalancingConfig[0].round_robin.outlierEjection.Interval is not known and is ignored. Did you mean interval?")]
+    [InlineData("""{"loadBalancingConfig":[{"pick_first":{"shuffleAddressList":true}}]}""", "pick_first{shuffleAddressList:True}", null)]
+    public void What_is_not_known_is_warned_of_and_ignored(string json, string expected, string? warning)
+    {
+        var document = Reader.Read(json.Replace("retry}", Retry[1..], StringComparison.Ordinal));
+
+        Assert.Equal(expected, document.Describe());
+        Assert.Equal(warning is null ? [] : [warning], document.Warnings);
+    }
+
     [Fact]
     public void What_a_message_repeats_is_short() =>
         Assert.Equal(
-            $"$.methodConfig is \"{new string('x', 59)}…. Give a list.", Problem($$"""{"methodConfig":"{{new string('x', 5000)}}"}"""));
+            $"$.methodConfig is \"{new string('x', 56)}.... Give a list.", Problem($$"""{"methodConfig":"{{new string('x', 5000)}}"}"""));
 
     [Fact]
     public void A_document_that_is_larger_than_any_config_is_refused() =>
@@ -217,6 +237,9 @@ public sealed class ServiceConfigReaderTests
     public void Nesting_without_end_is_refused() =>
         Assert.StartsWith(
             "$ is not JSON from byte", Problem($$"""{"methodConfig":{{new string('[', 100_000)}}"""), StringComparison.Ordinal);
+
+    private const string Known =
+        "Known are loadBalancingConfig, loadBalancingPolicy, methodConfig, retryThrottling, healthCheckConfig.";
 
     private const string Names =
         "CANCELLED, UNKNOWN, INVALID_ARGUMENT, DEADLINE_EXCEEDED, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED, "

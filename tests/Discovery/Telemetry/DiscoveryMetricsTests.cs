@@ -10,12 +10,12 @@ public sealed class DiscoveryMetricsTests : IDisposable
 {
     private readonly ManualTime _time = new();
     private readonly MeterCapture _meters = new(DiscoveryTelemetry.MeterName);
-    private readonly FollowedServices _followed;
+    private readonly ResolvedTargets _followed;
     private readonly DiscoveryMetrics _metrics;
 
     public DiscoveryMetricsTests()
     {
-        _followed = new FollowedServices(_time);
+        _followed = new ResolvedTargets(_time);
         _metrics = new DiscoveryMetrics(_followed, _meters);
     }
 

@@ -23,7 +23,7 @@ public sealed class EtcdMetricsTests
                 EtcdOptionsFor.Quick(o);
                 o.Prefix = options.Prefix;
             })
-            .AddDiscoveryClient<Probe.ProbeClient>("etcd:///user")
+            .AddDiscoveryClient<Probe.ProbeClient>("etcd:///user").Services
             .BuildServiceProvider();
         var client = services.GetRequiredService<Probe.ProbeClient>();
         await client.UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow.AddSeconds(30));

@@ -48,10 +48,19 @@ internal sealed class UserService : IAsyncDisposable
     /// <summary>As an orchestrator does it: SIGTERM, wait for the end, start another.</summary>
     public async Task RestartAsync(int server)
     {
+        await StopAsync(server);
+        await StartAgainAsync(server);
+    }
+
+    /// <summary>SIGTERM, and wait for the end.</summary>
+    public async Task StopAsync(int server)
+    {
         Assert.Equal(0, await Servers[server].TerminateAsync());
         await Servers[server].DisposeAsync();
-        Servers[server] = await StartServerAsync();
     }
+
+    /// <summary>Starts another in its place.</summary>
+    public async Task StartAgainAsync(int server) => Servers[server] = await StartServerAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -57,12 +57,12 @@ internal sealed class InteropPeers : IAsyncDisposable
 
     private Interceptor Standard() => ClientInterceptors.Standard(Owned(_logs.Factory(LogLevel.Debug)), Everything);
 
-    private Interceptor FromContainer()
+    private Interceptor[] FromContainer()
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(_logs));
-        services.AddClientInterceptors().AddStandard(Everything);
-        return Owned(services.BuildServiceProvider()).GetRequiredService<Interceptor>();
+        services.AddNamedClient("interop").AddStandardInterceptors(Everything);
+        return ClientInterceptorsOf.Client(Owned(services.BuildServiceProvider()), "interop");
     }
 
     private CallInvoker ToAddress() => Owned(GrpcChannel.ForAddress(

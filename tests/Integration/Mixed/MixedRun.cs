@@ -44,7 +44,7 @@ public sealed class MixedRun : IAsyncLifetime
         _server = await ProbeServer.StartAsync(Configure);
         _server.Observer.OnCall = MixedStage.Of(Calls);
         await using var services = ClientServices();
-        var interceptor = services.GetRequiredService<Interceptor>();
+        var interceptor = ClientInterceptorsOf.Client(services, "mixed");
         using var nobody = GrpcChannel.ForAddress("http://127.0.0.1:1");
         var channels = await Task.WhenAll(Enumerable.Range(0, AtOnce + 1).Select(_ => OpenAsync()));
         var invokers = channels.Select(channel => channel.Intercept(interceptor)).ToList();
@@ -85,7 +85,7 @@ public sealed class MixedRun : IAsyncLifetime
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_clientLogs));
         services.AddSingleton<IMeterFactory>(_clientMeters);
-        services.AddClientInterceptors().AddStandard();
+        services.AddNamedClient("mixed").AddStandardInterceptors();
         return services.BuildServiceProvider();
     }
 

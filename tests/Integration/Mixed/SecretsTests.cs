@@ -76,9 +76,9 @@ public sealed class SecretsTests
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
-        services.AddClientInterceptors().AddStandard().AddFallbackToken(TokenSources.Static(token));
+        services.AddNamedClient("mixed", "https://localhost").AddStandardInterceptors().AddFallbackToken(TokenSources.Static(token));
         await using var provider = services.BuildServiceProvider();
-        var interceptor = provider.GetRequiredService<Interceptor>();
+        var interceptor = ClientInterceptorsOf.Client(provider, "mixed");
         var factory = provider.GetRequiredService<ILoggerFactory>();
         using var shared = server.Open(factory);
         using var own = server.Open(factory);

@@ -19,12 +19,12 @@ public sealed class OpenTelemetryTests
         await using var server = await ProbeServer.StartAsync(services =>
         {
             services.AddServerInterceptors().AddStandard();
-            services.AddClientInterceptors().AddStandard();
+            services.AddNamedClient("probe").AddStandardInterceptors();
             services.AddOpenTelemetry()
                 .WithTracing(tracing => tracing.AddInterceptorsInstrumentation().AddProcessor(new SimpleActivityExportProcessor(spans)))
                 .WithMetrics(meters => meters.AddInterceptorsInstrumentation().AddReader(new BaseExportingMetricReader(metrics)));
         });
-        var client = server.Client(channel => channel.Intercept(server.Services.GetRequiredService<Interceptor>()));
+        var client = server.Client(channel => channel.Intercept(ClientInterceptorsOf.Client(server.Services, "probe")));
 
         // Activity sources belong to the process: the trace tells this call from those of other tests.
         using var trace = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C)

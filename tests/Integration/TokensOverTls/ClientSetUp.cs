@@ -9,6 +9,6 @@ public enum ClientSetUp
     /// <summary>The same with <c>ClientInterceptors.Standard</c>.</summary>
     Standard,
 
-    /// <summary><c>AddDiscoveryClient</c> and <c>AddClientInterceptors().AddFallbackToken(…)</c>.</summary>
+    /// <summary><c>AddDiscoveryClient(…).AddFallbackToken(…)</c>.</summary>
     Container,
 }

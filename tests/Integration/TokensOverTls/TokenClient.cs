@@ -23,19 +23,18 @@ internal sealed class TokenClient(DiscoveryChannel channel, Probe.ProbeClient pr
         if (setUp == ClientSetUp.Container)
         {
             var services = new ServiceCollection();
-            services.AddClientInterceptors().AddFallbackToken(tokens);
-            services.AddDiscoveryClient<Probe.ProbeClient>(target, options => options.Tls.CaFile = caFile);
+            services.AddDiscoveryClient<Probe.ProbeClient>(target, options => options.Tls.CaFile = caFile).AddFallbackToken(tokens);
             var provider = services.BuildServiceProvider();
             return new TokenClient(
                 provider.GetRequiredKeyedService<DiscoveryChannel>(typeof(Probe.ProbeClient)),
                 provider.GetRequiredService<Probe.ProbeClient>(),
                 provider);
         }
-        var interceptor = setUp == ClientSetUp.Intercept
-            ? new FallbackTokenInterceptor(tokens)
-            : ClientInterceptors.Standard(configure: options => options.Tokens = tokens);
         var factory = DiscoveryChannelFactory.Create();
         var channel = factory.CreateChannel(target, options => options.Tls.CaFile = caFile);
+        var interceptor = setUp == ClientSetUp.Intercept
+            ? new FallbackTokenInterceptor(tokens, channel: channel.Description)
+            : ClientInterceptors.Standard(configure: options => options.Tokens = tokens, channel: channel.Description);
         return new TokenClient(channel, new Probe.ProbeClient(channel.Intercept(interceptor)), factory);
     }
 

@@ -54,6 +54,11 @@ public sealed class ProbeServer : IAsyncDisposable
     public Probe.ProbeClient Client(Func<ChannelBase, CallInvoker>? intercept = null) =>
         new(intercept?.Invoke(Channel) ?? Channel.CreateCallInvoker());
 
+    /// <summary>Adds a client of this server as a user's program does.</summary>
+    public IHttpClientBuilder AddClient(IServiceCollection services, string? name = null) => name is null
+        ? services.AddGrpcClient<Probe.ProbeClient>(options => options.Address = new Uri(Address))
+        : services.AddGrpcClient<Probe.ProbeClient>(name, options => options.Address = new Uri(Address));
+
     /// <summary>Stops the host as at the end of its process, within its ShutdownTimeout.</summary>
     public Task StopAsync() => _app.StopAsync();
 

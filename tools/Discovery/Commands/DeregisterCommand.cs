@@ -15,7 +15,7 @@ internal static class DeregisterCommand
         var id = Arguments.Create("ID", "The id of the instance, as list shows it");
         var command = new Command(
             "deregister",
-            "Removes the key of an instance. A process that is alive and registers itself puts it back; stop that one instead.")
+            "Removes the key of an instance. A process that is alive and registers itself puts it back; stop that one, or pause it.")
         { service, id };
         command.SetAction((parsed, stop) => RunAsync(
             connection.Read(parsed), Arguments.ServiceName(parsed.GetValue(service)!), parsed.GetValue(id)!,
@@ -27,16 +27,13 @@ internal static class DeregisterCommand
     {
         using var client = EtcdConnection.Open(options, loggerFactory: null);
         var format = new ServiceFormats(options);
-        var key = format.PrefixOf(service) + id;
-        if (id.Length == 0 || !format.IsInstanceKey(service, key))
-            throw new UsageException($"'{id}' is not an instance id. discovery list {service} shows them.");
-
+        var key = Orders.KeyOf(format, service, id);
         var deletion = await client.DeleteAsync(key, stop).ConfigureAwait(false);
         var removed = deletion.Deleted > 0;
         if (removed && await ComesBackAsync(client, key, deletion.Header.Revision, stop).ConfigureAwait(false))
             throw new UndoneException(
-                $"{Table.Clean(key)} was removed and is back: a process that is alive registers it. Stop that process, or pause it "
-                + "(IHostRegistrations.PauseAsync).");
+                $"{Table.Clean(key)} was removed and is back: a process that is alive registers it. Stop that process, or take it out of "
+                + $"the list with discovery pause {service} {Table.Clean(id)}.");
         if (isJson)
             Json.Write(new RemovalJson(service, id, key, removed));
         else if (removed)

@@ -30,12 +30,18 @@ internal static class ListCommand
                 $"The format {options.Format} has no prefix, so its services can't be told from other keys. Name one, or give --prefix.");
         var prefix = service is null ? root : format.PrefixOf(Arguments.ServiceName(service));
         var list = await client.ListAsync(prefix, stop).ConfigureAwait(false);
+        var paused = await PausedAsync(client, prefix, stop).ConfigureAwait(false);
 
-        var services = list.Kvs.Select(kv => (Service: service ?? ServiceOf(root, kv.Key.ToStringUtf8()), Kv: kv))
-            .Where(item => item.Service.Length > 0 && format.IsInstanceKey(item.Service, item.Kv.Key.ToStringUtf8()))
-            .GroupBy(item => item.Service, item => item.Kv, StringComparer.Ordinal)
+        var services = list.Kvs.Select(kv => (Key: kv.Key.ToStringUtf8(), Kv: (KeyValue?)kv))
+            .Concat(paused.Except(list.Kvs.Select(kv => kv.Key.ToStringUtf8())).Select(key => (Key: key, Kv: (KeyValue?)null)))
+            .Select(item => (Service: service ?? ServiceOf(root, item.Key), item.Key, item.Kv))
+            .Where(item => item.Service.Length > 0 && format.IsInstanceKey(item.Service, item.Key))
+            .GroupBy(item => item.Service, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new ServiceJson(group.Key, [.. group.Select(kv => InstanceOf(format, group.Key, kv))]))
+            .Select(group => new ServiceJson(
+                group.Key,
+                [.. group.OrderBy(item => item.Key, StringComparer.Ordinal)
+                    .Select(item => InstanceOf(format, group.Key, item.Key, item.Kv, paused.Contains(item.Key)))]))
             .ToList();
         if (isJson)
         {
@@ -60,12 +66,32 @@ internal static class ListCommand
     private static string ServiceOf(string root, string key) =>
         key.LastIndexOf('/') is var slash && slash > root.Length ? key[root.Length..slash] : "";
 
-    private static InstanceJson InstanceOf(ServiceFormats format, string service, KeyValue kv)
+    /// <summary>The keys of the instances that an operator has paused; none if the user may not read that.</summary>
+    private static async Task<HashSet<string>> PausedAsync(EtcdClient client, string prefix, CancellationToken stop)
     {
-        var key = kv.Key.ToStringUtf8();
+        if (client.Options.ControlPrefix.Length == 0)
+            return [];
+        var orders = InstanceOrder.KeyOf(client.Options.ControlPrefix, prefix);
+        try
+        {
+            var list = await client.ListAsync(orders, stop).ConfigureAwait(false);
+            return [.. list.Kvs.Where(kv => InstanceOrder.TryRead(kv.Value)?.IsPaused == true)
+                .Select(kv => prefix + kv.Key.ToStringUtf8()[orders.Length..])];
+        }
+        catch (EtcdException exception) when (exception.IsRefusal())
+        {
+            return [];
+        }
+    }
+
+    private static InstanceJson InstanceOf(ServiceFormats format, string service, string key, KeyValue? kv, bool isPaused)
+    {
+        var id = key[format.PrefixOf(service).Length..];
+        if (kv is null)
+            return new InstanceJson(id, key, Lease: null, [], Problem: null, isPaused);
         var (endpoints, problem) = format.Read(service, kv.Value);
         var lease = kv.Lease == 0 ? null : kv.Lease.ToString("x", CultureInfo.InvariantCulture);
-        return new InstanceJson(key[format.PrefixOf(service).Length..], key, lease, [.. endpoints.Select(EndpointJson.Of)], problem);
+        return new InstanceJson(id, key, lease, [.. endpoints.Select(EndpointJson.Of)], problem, isPaused);
     }
 
     private static Table TableOf(List<ServiceJson> services)
@@ -81,7 +107,7 @@ internal static class ListCommand
                 if (instance.Problem is not null)
                     table.Add(service, instance.Id, "-", lease, $"(unreadable: {instance.Problem})");
                 else if (instance.Endpoints.Count == 0)
-                    table.Add(service, instance.Id, "-", lease, "(takes no calls)");
+                    table.Add(service, instance.Id, "-", lease, instance.Paused ? "(paused)" : "(takes no calls)");
             }
         }
 

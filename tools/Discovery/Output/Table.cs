@@ -5,6 +5,8 @@ namespace Interceptors.Discovery.Tool.Output;
 /// <summary>Rows in columns that are as wide as what stands in them.</summary>
 internal sealed class Table(params string[] headings)
 {
+    private const int MaxCell = 400;
+
     private readonly List<string[]> _rows = [headings];
 
     public void Add(params string[] cells) => _rows.Add([.. cells.Select(Clean)]);
@@ -22,5 +24,5 @@ internal sealed class Table(params string[] headings)
         Clean(string.Join(' ', metadata.Select(m => $"{m.Key}={m.Value}")));
 
     /// <summary>Whoever can write into etcd must not be able to send commands to the terminal.</summary>
-    public static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+    public static string Clean(string text) => SafeText.Of(text, MaxCell);
 }

@@ -18,9 +18,8 @@ internal sealed class LoadedClients : IAsyncDisposable
         for (var i = 0; i < Count; i++)
         {
             var services = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-            services.AddClientInterceptors().AddStandard();
             services.AddEtcdDiscovery(etcd);
-            services.AddDiscoveryClient<Target.TargetClient>($"etcd:///{TargetServer.Service}");
+            services.AddDiscoveryClient<Target.TargetClient>($"etcd:///{TargetServer.Service}").AddStandardInterceptors();
             _clients.Add(services.BuildServiceProvider());
         }
     }

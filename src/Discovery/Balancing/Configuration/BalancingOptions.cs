@@ -14,6 +14,12 @@ public sealed record BalancingOptions : BalancingSection
     /// </summary>
     public int? ChoiceCount { get; set; }
 
+    /// <summary>
+    /// For <c>pick_first</c>: whether each process tries the endpoints in an order of its own, at random, so that not all clients call the
+    /// same one (gRFC A62). Default: false, in the order of the list.
+    /// </summary>
+    public bool ShuffleAddressList { get; set; }
+
     /// <summary>Uses some of the endpoints only. Default: null, all of them.</summary>
     public SubsetOptions? Subset { get; set; }
 
@@ -28,6 +34,15 @@ public sealed record BalancingOptions : BalancingSection
 
     /// <summary>Lets new endpoints warm up. Default: null, they take their full share at once.</summary>
     public SlowStartOptions? SlowStart { get; set; }
+
+    /// <summary>How <c>weighted_round_robin</c> weighs by the load that servers report. Null: it does not.</summary>
+    internal LoadReportOptions? LoadReports { get; set; }
+
+    private static readonly string[] Fields =
+    [
+        "choiceCount", "shuffleAddressList", "subset", "healthChecking", "outlierEjection", "zone", "slowStart",
+        .. LoadReportOptions.Fields,
+    ];
 
     /// <summary>A copy that shares nothing with this one.</summary>
     internal BalancingOptions Copy() => this with
@@ -55,19 +70,25 @@ public sealed record BalancingOptions : BalancingSection
     }
 
     /// <summary>Each part that is not among the values stays as it is by default.</summary>
-    internal static BalancingOptions Read(string path, IDictionary<string, object> values, BalancingOptions defaults)
+    internal static BalancingOptions Read(
+        string path, IDictionary<string, object> values, BalancingOptions defaults, ICollection<string>? warnings = null)
     {
-        var section = new ConfigurationSection(path, values);
-        section.ExpectOnly("choiceCount", "subset", "healthChecking", "outlierEjection", "zone", "slowStart");
+        var section = new ConfigurationSection(path, values, warnings, Fields);
         return section.Checked(new BalancingOptions
         {
             ChoiceCount = section.Integer("choiceCount") ?? defaults.ChoiceCount,
-            Subset = section.Section("subset") is { } subset ? SubsetOptions.Read(subset) : defaults.Subset,
-            HealthChecking = section.Section("healthChecking") is { } health ? HealthCheckingOptions.Read(health) : defaults.HealthChecking,
-            OutlierEjection = section.Section(
-                "outlierEjection") is { } outlier ? OutlierEjectionOptions.Read(outlier) : defaults.OutlierEjection,
-            Zone = section.Section("zone") is { } zone ? ZoneOptions.Read(zone) : defaults.Zone,
-            SlowStart = section.Section("slowStart") is { } slow ? SlowStartOptions.Read(slow) : defaults.SlowStart,
+            ShuffleAddressList = section.Flag("shuffleAddressList") ?? defaults.ShuffleAddressList,
+            LoadReports = LoadReportOptions.Read(section) ?? defaults.LoadReports,
+            Subset = Part("subset", SubsetOptions.Fields, SubsetOptions.Read) ?? defaults.Subset,
+            HealthChecking = Part("healthChecking", HealthCheckingOptions.Fields, HealthCheckingOptions.Read) ?? defaults.HealthChecking,
+            OutlierEjection = Part(
+                "outlierEjection", OutlierEjectionOptions.Fields, OutlierEjectionOptions.Read) ?? defaults.OutlierEjection,
+            Zone = Part("zone", ZoneOptions.Fields, ZoneOptions.Read) ?? defaults.Zone,
+            SlowStart = Part("slowStart", SlowStartOptions.Fields, SlowStartOptions.Read) ?? defaults.SlowStart,
         });
+
+        T? Part<T>(string name, string[] fields, Func<ConfigurationSection, T> read)
+            where T : BalancingSection =>
+            section.Section(name, fields) is { } part ? read(part) : null;
     }
 }

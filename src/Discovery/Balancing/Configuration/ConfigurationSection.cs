@@ -3,26 +3,37 @@ using System.Globalization;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Reads one object of a load balancing configuration, strictly: what is not known or not of the right kind is an error that
-/// names its path.
+/// Reads one object of a load balancing configuration. What is not of the right kind is an error that names its path; what is not known is
+/// ignored.
 /// </summary>
-internal sealed class ConfigurationSection(string path, IDictionary<string, object> values)
+/// <param name="path">Where it stands.</param>
+/// <param name="all">Its fields.</param>
+/// <param name="warnings">Told which are not known; null for nobody.</param>
+/// <param name="known">The names of those that are, in lowerCamelCase.</param>
+internal sealed class ConfigurationSection(
+    string path, IEnumerable<KeyValuePair<string, object>> all, ICollection<string>? warnings, params string[] known)
 {
-    /// <exception cref="FormatException">There is a field with another name; the message names those known.</exception>
-    public void ExpectOnly(params ReadOnlySpan<string> known)
+    private readonly Dictionary<string, object> _values = FieldNames.Known(all, path, known, warnings);
+
+    public bool HasAny(params ReadOnlySpan<string> names)
     {
-        foreach (var name in values.Keys)
+        foreach (var name in names)
         {
-            if (!known.Contains(name))
-                throw new FormatException($"{path}.{ConfigNode.Shortened(name)} is not known. {ConfigNode.KnownText(known)}");
+            if (_values.ContainsKey(name))
+                return true;
         }
+
+        return false;
     }
 
-    public ConfigurationSection? Section(string name) =>
+    /// <summary>An object in it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="known">The names of its own fields.</param>
+    public ConfigurationSection? Section(string name, params string[] known) =>
         Find(name) switch
         {
             null => null,
-            IDictionary<string, object> section => new ConfigurationSection($"{path}.{name}", section),
+            IDictionary<string, object> section => new ConfigurationSection($"{path}.{name}", section, warnings, known),
             var other => throw Wrong(name, other, "an object"),
         };
 
@@ -34,11 +45,19 @@ internal sealed class ConfigurationSection(string path, IDictionary<string, obje
             var other => throw Wrong(name, other, "a text"),
         };
 
+    public bool? Flag(string name) =>
+        Find(name) switch
+        {
+            null => null,
+            bool flag => flag,
+            var other => throw Wrong(name, other, "true or false"),
+        };
+
     public double? Number(string name) =>
         Find(name) switch
         {
             null => null,
-            int or long or float or double or decimal => Convert.ToDouble(values[name], CultureInfo.InvariantCulture),
+            int or long or float or double or decimal => Convert.ToDouble(_values[name], CultureInfo.InvariantCulture),
             string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
             var other => throw Wrong(name, other, "a number"),
         };
@@ -48,7 +67,7 @@ internal sealed class ConfigurationSection(string path, IDictionary<string, obje
         {
             null => null,
             { } number when number % 1 == 0 && number is >= int.MinValue and <= int.MaxValue => (int)number,
-            _ => throw Wrong(name, values[name], "a whole number"),
+            _ => throw Wrong(name, _values[name], "a whole number"),
         };
 
     /// <summary>A duration as Protobuf writes it in JSON, for example <c>1.5s</c>, or a TimeSpan.</summary>
@@ -73,7 +92,7 @@ internal sealed class ConfigurationSection(string path, IDictionary<string, obje
         return options;
     }
 
-    private object? Find(string name) => values.TryGetValue(name, out var value) ? value : null;
+    private object? Find(string name) => _values.TryGetValue(name, out var value) ? value : null;
 
     private FormatException Wrong(string name, object value, string expected) =>
         new($"{path}.{name} is {Shown(value)}. Give {expected}.");

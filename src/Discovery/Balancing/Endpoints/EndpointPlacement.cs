@@ -112,7 +112,7 @@ internal sealed partial class EndpointPlacement
         _outliers.Mark(endpoint);
         Place(endpoint);
         _context.Metrics?.Ejected(_context.Target);
-        LogEjected(Logger, endpoint, reason, Set.Count);
+        LogEjected(Logger, endpoint, reason, Counted.Endpoints(Set.Count));
     }
 
     public void Sweep(ReadOnlySpan<BalancedEndpoint> all) => _outliers?.Sweep(all, Eject, Restore);

@@ -17,9 +17,10 @@ public sealed record HealthCheckingOptions : BalancingSection
             yield return $"{nameof(ServiceName)} is null. Give a name, or nothing for the server as a whole.";
     }
 
+    internal static readonly string[] Fields = ["serviceName"];
+
     internal static HealthCheckingOptions Read(ConfigurationSection section)
     {
-        section.ExpectOnly("serviceName");
         return section.Checked(new HealthCheckingOptions { ServiceName = section.Text("serviceName") ?? "" });
     }
 }

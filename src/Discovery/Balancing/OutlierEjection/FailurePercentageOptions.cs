@@ -29,10 +29,11 @@ public sealed record FailurePercentageOptions : BalancingSection
             yield return $"{nameof(RequestVolume)} is {RequestVolume}. Give a number of calls, at least 1.";
     }
 
+    internal static readonly string[] Fields = ["threshold", "enforcementPercentage", "minimumHosts", "requestVolume"];
+
     internal static FailurePercentageOptions Read(ConfigurationSection section)
     {
         var defaults = new FailurePercentageOptions();
-        section.ExpectOnly("threshold", "enforcementPercentage", "minimumHosts", "requestVolume");
         return section.Checked(new FailurePercentageOptions
         {
             Threshold = section.Integer("threshold") ?? defaults.Threshold,

@@ -2,16 +2,21 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Leaves out, for a time, endpoints whose calls fail more than those of the others (gRFC A50, and consecutive errors as in
-/// Envoy). A call has failed if it could not be sent or ended with <c>Unknown</c>, <c>DeadlineExceeded</c>, <c>ResourceExhausted</c>,
-/// <c>Unimplemented</c>, <c>Internal</c>, <c>Unavailable</c> or <c>DataLoss</c>: other codes are answers, not faults of an endpoint.
-/// The last endpoint is never left out, and when none is left all are let back.
+/// Envoy). A call has failed if its connection broke before its response began, or if it ended with <c>Unknown</c>,
+/// <c>DeadlineExceeded</c>, <c>ResourceExhausted</c>, <c>Unimplemented</c>, <c>Internal</c>, <c>Unavailable</c> or <c>DataLoss</c>: other
+/// codes are answers, not faults of an endpoint. A call that was not sent, or that the server has not processed, does not count: it goes to
+/// another endpoint. The last endpoint is never left out, and when none is left all are let back.
 /// </summary>
+/// <remarks>
+/// An endpoint's n-th ejection lasts n times <see cref="BaseEjectionTime"/>, up to <see cref="MaxEjectionTime"/>, and ends at the first
+/// <see cref="Interval"/> after that. Each later interval in which it is not left out makes n one smaller, down to nothing.
+/// </remarks>
 public sealed record OutlierEjectionOptions : BalancingSection
 {
     /// <summary>How often rates are looked at and endpoints are let back. Default: 10 s.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an endpoint is left out the first time; the second time twice that, and so on. Default: 30 s.</summary>
+    /// <summary>How long an endpoint is left out the first time. Default: 30 s.</summary>
     public TimeSpan BaseEjectionTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest that it is left out, or <see cref="BaseEjectionTime"/> if that is longer. Default: 5 min.</summary>
@@ -59,12 +64,14 @@ public sealed record OutlierEjectionOptions : BalancingSection
             yield return $"{nameof(FailurePercentage)}.{problem}";
     }
 
+    internal static readonly string[] Fields =
+    [
+        "interval", "baseEjectionTime", "maxEjectionTime", "maxEjectionPercent", "consecutiveErrors", "successRate", "failurePercentage",
+    ];
+
     internal static OutlierEjectionOptions Read(ConfigurationSection section)
     {
         var defaults = new OutlierEjectionOptions();
-        section.ExpectOnly(
-            "interval", "baseEjectionTime", "maxEjectionTime", "maxEjectionPercent", "consecutiveErrors",
-            "successRate", "failurePercentage");
         return section.Checked(new OutlierEjectionOptions
         {
             Interval = section.Duration("interval") ?? defaults.Interval,
@@ -72,8 +79,9 @@ public sealed record OutlierEjectionOptions : BalancingSection
             MaxEjectionTime = section.Duration("maxEjectionTime") ?? defaults.MaxEjectionTime,
             MaxEjectionPercent = section.Integer("maxEjectionPercent") ?? defaults.MaxEjectionPercent,
             ConsecutiveErrors = section.Integer("consecutiveErrors") ?? defaults.ConsecutiveErrors,
-            SuccessRate = section.Section("successRate") is { } rate ? SuccessRateOptions.Read(rate) : null,
-            FailurePercentage = section.Section("failurePercentage") is { } limit ? FailurePercentageOptions.Read(limit) : null,
+            SuccessRate = section.Section("successRate", SuccessRateOptions.Fields) is { } rate ? SuccessRateOptions.Read(rate) : null,
+            FailurePercentage = section.Section(
+                "failurePercentage", FailurePercentageOptions.Fields) is { } limit ? FailurePercentageOptions.Read(limit) : null,
         });
     }
 }

@@ -29,10 +29,11 @@ public sealed record SuccessRateOptions : BalancingSection
             yield return $"{nameof(RequestVolume)} is {RequestVolume}. Give a number of calls, at least 1.";
     }
 
+    internal static readonly string[] Fields = ["stdevFactor", "enforcementPercentage", "minimumHosts", "requestVolume"];
+
     internal static SuccessRateOptions Read(ConfigurationSection section)
     {
         var defaults = new SuccessRateOptions();
-        section.ExpectOnly("stdevFactor", "enforcementPercentage", "minimumHosts", "requestVolume");
         return section.Checked(new SuccessRateOptions
         {
             StdevFactor = section.Integer("stdevFactor") ?? defaults.StdevFactor,

@@ -28,10 +28,11 @@ public sealed record SlowStartOptions : BalancingSection
             yield return $"{nameof(MinWeightPercent)} is {MinWeightPercent}. Give a percentage from 1 to 100.";
     }
 
+    internal static readonly string[] Fields = ["window", "aggression", "minWeightPercent"];
+
     internal static SlowStartOptions Read(ConfigurationSection section)
     {
         var defaults = new SlowStartOptions();
-        section.ExpectOnly("window", "aggression", "minWeightPercent");
         return section.Checked(new SlowStartOptions
         {
             Window = section.Duration("window") ?? defaults.Window,

@@ -15,7 +15,7 @@ internal sealed class EndpointSubset(int size, ulong seed)
             return addresses;
         for (var i = 0; i < addresses.Count; i++)
         {
-            var hash = HashOf(addresses[i]);
+            var hash = EndpointHash.Of(addresses[i], seed);
             if (_lowest.Count < size)
                 _lowest.Enqueue(i, hash);
             else
@@ -27,14 +27,5 @@ internal sealed class EndpointSubset(int size, ulong seed)
             indexes[i] = _lowest.Dequeue();
         Array.Sort(indexes);
         return Array.ConvertAll(indexes, i => addresses[i]);
-    }
-
-    // FNV-1a, and SplitMix64 on top of it: neighbours differ in one digit only.
-    private ulong HashOf(DiscoveryEndpoint address)
-    {
-        var hash = 0xCBF2_9CE4_8422_2325UL ^ seed;
-        foreach (var c in address.Host)
-            hash = (hash ^ c) * 0x100_0000_01B3;
-        return SplitMix.Mix((hash ^ (uint)address.Port) * 0x100_0000_01B3);
     }
 }

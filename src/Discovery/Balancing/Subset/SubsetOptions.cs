@@ -15,9 +15,10 @@ public sealed record SubsetOptions : BalancingSection
             yield return $"{nameof(Size)} is {Size}. Give a number of endpoints, at least 1.";
     }
 
+    internal static readonly string[] Fields = ["size"];
+
     internal static SubsetOptions Read(ConfigurationSection section)
     {
-        section.ExpectOnly("size");
         return section.Checked(new SubsetOptions { Size = section.Integer("size") ?? new SubsetOptions().Size });
     }
 }

@@ -28,10 +28,11 @@ public sealed record ZoneOptions : BalancingSection
             yield return $"{nameof(MinEndpoints)} is {MinEndpoints}. Give a number of endpoints, at least 1.";
     }
 
+    internal static readonly string[] Fields = ["local", "overprovisioningPercent", "minEndpoints"];
+
     internal static ZoneOptions Read(ConfigurationSection section)
     {
         var defaults = new ZoneOptions();
-        section.ExpectOnly("local", "overprovisioningPercent", "minEndpoints");
         return section.Checked(new ZoneOptions
         {
             Local = section.Text("local") ?? defaults.Local,

@@ -27,10 +27,8 @@ internal static class BalancingReader
                 unknown.Add($"'{ConfigNode.Shortened(name)}'");
             else if (chosen is not null)
                 continue;
-            else if (check(configuration) is { } problem)
-                throw new ServiceConfigException(node.Path + problem);
             else
-                chosen = new BalancingChoice(name, configuration);
+                chosen = new BalancingChoice(name, Checked(node, configuration, check));
         }
 
         if (chosen is null && unknown.Count > 0)
@@ -46,8 +44,18 @@ internal static class BalancingReader
         return new BalancingChoice(name, new Dictionary<string, object>());
     }
 
+    private static Dictionary<string, object> Checked(ConfigNode node, Dictionary<string, object> configuration, PolicyCheck check)
+    {
+        var warnings = new List<string>();
+        if (check(configuration, warnings) is { } problem)
+            throw new ServiceConfigException(node.Path + problem);
+        foreach (var warning in warnings)
+            node.Warnings.Add(node.Path + warning);
+        return configuration;
+    }
+
     private static string KnownText(IReadOnlyDictionary<string, PolicyCheck> known) =>
-        ConfigNode.KnownText([.. known.Keys.Order(StringComparer.Ordinal)]);
+        $"Known are {string.Join(", ", known.Keys.Order(StringComparer.Ordinal))}.";
 
     private static Dictionary<string, object> Dictionary(ConfigNode node) =>
         node.AnyFields().ToDictionary(field => field.Key, field => Value(field.Value), StringComparer.Ordinal);

@@ -5,10 +5,11 @@ using Grpc.Core;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// One value of a service config and where it stands. Reads what protobuf's JSON mapping allows: numbers may be texts, and null is as good
+/// One value of a service config, where it stands, and where to warn of what is ignored. Reads what protobuf's JSON mapping allows: numbers
+/// may be texts, and null is as good
 /// as nothing. https://protobuf.dev/programming-guides/json/
 /// </summary>
-internal readonly struct ConfigNode(JsonElement element, string path)
+internal readonly struct ConfigNode(JsonElement element, string path, ICollection<string> warnings)
 {
     private const int MostShown = 60;
     private const decimal MostSeconds = 315_576_000_000;
@@ -19,18 +20,10 @@ internal readonly struct ConfigNode(JsonElement element, string path)
 
     public string Path => path;
 
-    /// <summary>The fields that are set. One that is not known, or there twice, is refused.</summary>
-    public Dictionary<string, ConfigNode> Fields(params ReadOnlySpan<string> known)
-    {
-        var fields = AnyFields();
-        foreach (var (name, field) in fields)
-        {
-            if (!known.Contains(name))
-                throw new ServiceConfigException($"{field.Path} is not known. {KnownText(known)}");
-        }
+    public ICollection<string> Warnings => warnings;
 
-        return fields;
-    }
+    /// <summary>The fields that are set. One that is not known is ignored, one that is there twice is refused.</summary>
+    public Dictionary<string, ConfigNode> Fields(params string[] known) => FieldNames.Known(AnyFields(), path, known, warnings);
 
     /// <summary>The fields that are set, whatever their names.</summary>
     public Dictionary<string, ConfigNode> AnyFields()
@@ -41,7 +34,7 @@ internal readonly struct ConfigNode(JsonElement element, string path)
         var fields = new Dictionary<string, ConfigNode>(StringComparer.Ordinal);
         foreach (var member in element.EnumerateObject())
         {
-            var field = new ConfigNode(member.Value, $"{path}.{Shortened(member.Name)}");
+            var field = new ConfigNode(member.Value, $"{path}.{Shortened(member.Name)}", warnings);
             if (!names.Add(member.Name))
                 throw field.Problem("stands there twice. Leave one.");
             if (member.Value.ValueKind != JsonValueKind.Null)
@@ -57,7 +50,7 @@ internal readonly struct ConfigNode(JsonElement element, string path)
             throw Wrong("a list");
         var items = new List<ConfigNode>(element.GetArrayLength());
         foreach (var item in element.EnumerateArray())
-            items.Add(new ConfigNode(item, $"{path}[{items.Count}]"));
+            items.Add(new ConfigNode(item, $"{path}[{items.Count}]", warnings));
         return items;
     }
 
@@ -85,8 +78,10 @@ internal readonly struct ConfigNode(JsonElement element, string path)
         if (element.ValueKind != JsonValueKind.String || element.GetString() is not { Length: > 1 } text || text[^1] != 's'
             || !decimal.TryParse(
                 text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
-            || seconds > MostSeconds || seconds.Scale > 9 || (seconds == 0 && !isZeroRight))
+            || seconds > MostSeconds || (seconds == 0 && !isZeroRight))
             throw Wrong(expected);
+        if (seconds.Scale > 9)
+            throw Problem($"is {Shown()}, which has more than nine decimals. Give {expected}.");
         return TimeSpan.FromTicks((long)decimal.Ceiling(seconds * TimeSpan.TicksPerSecond));
     }
 
@@ -108,18 +103,8 @@ internal readonly struct ConfigNode(JsonElement element, string path)
 
     public ServiceConfigException Problem(string problem) => new($"{path} {problem}");
 
-    public static string KnownText(ReadOnlySpan<string> known) => $"Known are {string.Join(", ", known)}.";
-
     /// <summary>What came from outside goes into logs: short, and on one line.</summary>
-    public static string Shortened(string text)
-    {
-        var start = text.Length > MostShown ? string.Concat(text.AsSpan(0, MostShown), "…") : text;
-        return string.Create(start.Length, start, static (to, from) =>
-        {
-            for (var i = 0; i < to.Length; i++)
-                to[i] = char.IsControl(from[i]) ? '?' : from[i];
-        });
-    }
+    public static string Shortened(string text) => SafeText.Of(text, MostShown);
 
     private decimal? Number()
     {

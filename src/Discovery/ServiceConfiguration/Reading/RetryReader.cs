@@ -9,12 +9,16 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal static class RetryReader
 {
+    private const string PerAttempt = "perAttemptRecvTimeout";
     private const string Attempts = "a whole number of attempts, 2 or more; gRPC makes at most 5";
 
     public static RetrySettings ReadRetry(ConfigNode node)
     {
         string[] names = ["maxAttempts", "initialBackoff", "maxBackoff", "backoffMultiplier", "retryableStatusCodes"];
-        var fields = Required(node, node.Fields(names), names);
+        var fields = Required(node, node.Fields([.. names, PerAttempt]), names);
+        if (fields.TryGetValue(PerAttempt, out var limit) && limit.Duration(isZeroRight: false) > TimeSpan.Zero)
+            node.Warnings.Add($"{limit.Path} is ignored: gRPC for .NET has no limit for each attempt. "
+                + "Give ResilienceOptions.AttemptTimeout of Interceptors.Client instead.");
         var codes = Codes(fields["retryableStatusCodes"]);
         if (codes.IsEmpty)
             throw fields["retryableStatusCodes"].Problem("is empty. Give at least one status code, such as \"UNAVAILABLE\".");
@@ -53,7 +57,11 @@ internal static class RetryReader
         foreach (var name in required)
         {
             if (!fields.ContainsKey(name))
-                throw node.Problem($"lacks {name}. It needs {string.Join(", ", required)}.");
+            {
+                var nearest = NearestName.Of(name, node.AnyFields().Keys.Except(fields.Keys));
+                throw node.Problem(
+                    $"lacks {name}{(nearest is null ? "" : $", and {nearest} is not known")}. It needs {string.Join(", ", required)}.");
+            }
         }
 
         return fields;

@@ -29,6 +29,9 @@ internal sealed class ServiceConfigDocument
 
     public RetryThrottling? Throttling { get; init; }
 
+    /// <summary>What of it is ignored, and why.</summary>
+    public IReadOnlyCollection<string> Warnings { get; init; } = [];
+
     /// <summary>Which service's health the balancer asks for; null if it doesn't ask, empty for the server as a whole.</summary>
     public string? HealthCheckedService { get; init; }
 

@@ -6,8 +6,10 @@ using System.Text.Json;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Reads the JSON of a service config strictly: what is not known is refused rather than ignored, so that a slip of the pen never looks
-/// like a setting. https://github.com/grpc/grpc-proto/blob/master/grpc/service_config/service_config.proto
+/// Reads the JSON of a service config. Wrong values are refused with their place; fields that are not known are ignored and warned of,
+/// since
+/// a config is written for clients of all kinds and ages (gRFC A21).
+/// https://github.com/grpc/grpc-proto/blob/master/grpc/service_config/service_config.proto
 /// </summary>
 /// <param name="policies">The load balancing policies that there are, by name, each with what checks its configuration.</param>
 internal sealed class ServiceConfigReader(IReadOnlyDictionary<string, PolicyCheck> policies)
@@ -34,7 +36,7 @@ internal sealed class ServiceConfigReader(IReadOnlyDictionary<string, PolicyChec
         try
         {
             using var document = JsonDocument.Parse(json);
-            return ReadRoot(new ConfigNode(document.RootElement, "$"));
+            return ReadRoot(new ConfigNode(document.RootElement, "$", new List<string>()));
         }
         catch (JsonException exception)
         {
@@ -59,6 +61,7 @@ internal sealed class ServiceConfigReader(IReadOnlyDictionary<string, PolicyChec
             HealthCheckedService = fields.TryGetValue("healthCheckConfig", out var health)
                 ? health.Fields("serviceName").TryGetValue("serviceName", out var name) ? name.Text() : ""
                 : null,
+            Warnings = [.. root.Warnings],
             ChannelPart = Discovery.ChannelPart.Of(root.Element),
         };
     }

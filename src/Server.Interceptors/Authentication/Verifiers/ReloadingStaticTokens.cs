@@ -11,21 +11,24 @@ namespace Interceptors.Server;
 /// </remarks>
 internal sealed partial class ReloadingStaticTokens : IDisposable
 {
+    private readonly string _name;
     private readonly IOptionsFactory<StaticTokenOptions> _options;
     private readonly ILogger _logger;
     private readonly List<IDisposable> _subscriptions = [];
     private readonly Lock _reloading = new();
 
     public ReloadingStaticTokens(
+        string name,
         IOptionsFactory<StaticTokenOptions> options,
         IEnumerable<IOptionsChangeTokenSource<StaticTokenOptions>> changes,
         ILogger<TokenAuthenticationInterceptor>? logger = null,
         TimeProvider? timeProvider = null)
     {
+        _name = name;
         _options = options;
         _logger = logger ?? NullLogger<TokenAuthenticationInterceptor>.Instance;
         Verifier = new StaticTokenVerifier(Read(), timeProvider ?? TimeProvider.System);
-        foreach (var source in changes.Where(static source => string.IsNullOrEmpty(source.Name)))
+        foreach (var source in changes.Where(source => (source.Name ?? "") == name))
             _subscriptions.Add(ChangeToken.OnChange(source.GetChangeToken, Reload));
         // For a change that came before the subscription: it may have taken a token out.
         Verifier.Exchange(Read());
@@ -39,7 +42,7 @@ internal sealed partial class ReloadingStaticTokens : IDisposable
             subscription.Dispose();
     }
 
-    private StaticTokenSet Read() => new(_options.Create(Options.DefaultName).Tokens);
+    private StaticTokenSet Read() => new(_options.Create(_name).Tokens);
 
     private void Reload()
     {

@@ -13,9 +13,6 @@ public sealed class BalancingConfigurationTests
     public void Good_configurations_have_no_problem(string json) => Assert.Null(Problem(json));
 
     [Theory]
-    [InlineData(
-        """{"choices": 3}""",
-        "least_request.choices is not known. Known are choiceCount, subset, healthChecking, outlierEjection, zone, slowStart.")]
     [InlineData("""{"choiceCount": 1}""", "least_request.choiceCount is 1. Give a number of endpoints from 2 to 10.")]
     [InlineData("""{"choiceCount": 2.5}""", "least_request.choiceCount is 2.5. Give a whole number.")]
     [InlineData("""{"choiceCount": "many"}""", "least_request.choiceCount is \"many\". Give a number.")]
@@ -29,12 +26,48 @@ public sealed class BalancingConfigurationTests
     [InlineData(
         """{"outlierEjection": {"maxEjectionPercent": 101}}""",
         "least_request.outlierEjection.maxEjectionPercent is 101. Give a percentage from 0 to 100.")]
-    [InlineData(
-        """{"outlierEjection": {"successRate": {"stdev": 1}}}""",
-        "least_request.outlierEjection.successRate.stdev is not known. Known are stdevFactor, enforcementPercentage, minimumHosts, "
-            + "requestVolume.")]
+    [InlineData("""{"weightUpdatePeriod": "-1s"}""", "least_request.weightUpdatePeriod is -00:00:01. Give a time between zero and 1 day.")]
+    [InlineData("""{"errorUtilizationPenalty": -1}""", "least_request.errorUtilizationPenalty is -1. Give a number, at least 0.")]
+    [InlineData("""{"enableOobLoadReport": "x"}""", "least_request.enableOobLoadReport is \"x\". Give true or false.")]
     [InlineData("""{"healthChecking": {"serviceName": {}}}""", "least_request.healthChecking.serviceName is an object. Give a text.")]
     public void Bad_ones_say_where_and_what_is_wrong(string json, string problem) => Assert.Equal(problem, Problem(json));
+
+    [Theory]
+    [Trait("case", "discovery 19")]
+    [InlineData(
+        """{"choices": 3}""", ".choices is not known and is ignored. Known are choiceCount, shuffleAddressList, subset, healthChecking, ")]
+    [InlineData(
+        """{"outlierEjection": {"successRate": {"stdevFacto": 1}}}""",
+        ".outlierEjection.successRate.stdevFacto is not known and is ignored. Did you mean stdevFactor?")]
+    public void What_is_not_known_is_warned_of(string json, string warning)
+    {
+        var warnings = new List<string>();
+
+        Assert.Null(BalancingPolicies.Problem(ToDictionary(JsonDocument.Parse(json).RootElement), warnings));
+        Assert.StartsWith(warning, Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("case", "discovery 19")]
+    public void The_fields_of_A58_are_read_with_their_defaults()
+    {
+        var values = ToDictionary(JsonDocument.Parse(
+            """{"blackoutPeriod": "1s", "weight_expiration_period": "2s", "weightUpdatePeriod": "0.01s", "errorUtilizationPenalty": 0.5}""")
+            .RootElement);
+
+        var options = BalancingOptions.Read("weighted_round_robin", values, new BalancingOptions());
+
+        Assert.Equal(
+            new LoadReportOptions
+            {
+                BlackoutPeriod = TimeSpan.FromSeconds(1),
+                WeightExpirationPeriod = TimeSpan.FromSeconds(2),
+                WeightUpdatePeriod = TimeSpan.FromMilliseconds(100),
+                ErrorUtilizationPenalty = 0.5,
+            },
+            options.LoadReports);
+        Assert.Null(BalancingOptions.Read("weighted_round_robin", new Dictionary<string, object>(), new BalancingOptions()).LoadReports);
+    }
 
     [Fact]
     public void Options_with_the_same_values_are_equal_and_a_copy_shares_nothing()
@@ -49,7 +82,7 @@ public sealed class BalancingConfigurationTests
     }
 
     private static string? Problem(string json) =>
-        BalancingPolicies.Problem(ToDictionary(JsonDocument.Parse(json).RootElement)) is { } problem ? $"least_request{problem}" : null;
+        BalancingPolicies.Problem(ToDictionary(JsonDocument.Parse(json).RootElement), []) is { } problem ? $"least_request{problem}" : null;
 
     private static Dictionary<string, object> ToDictionary(JsonElement element) =>
         element.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ValueKind switch

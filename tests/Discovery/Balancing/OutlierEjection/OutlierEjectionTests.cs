@@ -91,6 +91,106 @@ public sealed class OutlierEjectionTests
         Assert.Equal(10, (await service.ShareAsync(10))["0"]);
     }
 
+    [Theory]
+    [InlineData(LoadBalancingPolicies.RoundRobin)]
+    [InlineData(LoadBalancingPolicies.WeightedRoundRobin)]
+    [InlineData(LoadBalancingPolicies.LeastRequest)]
+    [Trait("case", "discovery 21")]
+    public async Task All_of_several_are_let_back_when_the_last_good_ones_go(string policy)
+    {
+        await using var service = await StartAsync(4, policy, ("consecutiveErrors", 2), ("maxEjectionPercent", 50));
+        service["0"].Fail(StatusCode.Internal);
+        service["1"].Fail(StatusCode.Internal);
+        await service.CallAsync(100);
+        Assert.Equal(2, service.Endpoints("ejected"));
+        service["0"].Heal();
+        service["1"].Heal();
+
+        service.Tell("0", "1");
+
+        Assert.Equal((2, 0), (service.Endpoints("ready"), service.Endpoints("ejected")));
+        Assert.All((await service.ShareAsync(100)).Where(s => s.Key is "0" or "1"), s => Assert.InRange(s.Value, 20, 80));
+    }
+
+    [Theory]
+    [InlineData("0", LoadBalancingPolicies.RoundRobin)]
+    [InlineData("1", LoadBalancingPolicies.RoundRobin)]
+    [InlineData("0", LoadBalancingPolicies.WeightedRoundRobin)]
+    [InlineData("1", LoadBalancingPolicies.LeastRequest)]
+    [Trait("case", "discovery 21")]
+    public async Task Of_those_let_back_the_one_that_is_still_bad_is_left_out_again(string bad, string policy)
+    {
+        await using var service = await StartAsync(4, policy, ("consecutiveErrors", 2), ("maxEjectionPercent", 50));
+        service["0"].Fail(StatusCode.Internal);
+        service["1"].Fail(StatusCode.Internal);
+        await service.CallAsync(100);
+        var well = bad == "0" ? "1" : "0";
+        service[well].Heal();
+
+        service.Tell("0", "1");
+
+        await service.CallAsync(20);
+        Assert.Equal(50, (await service.ShareAsync(50))[well]);
+    }
+
+    [Fact]
+    [Trait("case", "discovery 23")]
+    public async Task Each_ejection_lasts_one_base_time_longer_up_to_the_longest_and_each_quiet_interval_takes_one_off()
+    {
+        await using var service = await StartAsync(5, ("consecutiveErrors", 1), ("maxEjectionTime", "70s"));
+
+        Assert.Equal(30, await EjectAsync(service));
+        Assert.Equal(60, await EjectAsync(service));
+        Assert.Equal(70, await EjectAsync(service));
+        // Of three, two are forgotten.
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(60, await EjectAsync(service));
+        for (var interval = 0; interval < 2; interval++)
+            _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(30, await EjectAsync(service));
+    }
+
+    [Fact]
+    [Trait("case", "discovery 23")]
+    public async Task A_call_that_was_not_sent_says_nothing_of_the_server()
+    {
+        using var bad = new BadPeer(Misbehaviour.GoesAway);
+        await using var service = new BalancedService(
+            LoadBalancingPolicies.RoundRobin, new Dictionary<string, object>
+            {
+                ["outlierEjection"] = new Dictionary<string, object> { ["consecutiveErrors"] = 1, ["maxEjectionPercent"] = 100 },
+            },
+            _time);
+        var good = await service.StartAsync("good");
+        service.TellAddresses(bad.Address, good.Backend.Address);
+
+        await Eventually.True(() => bad.Connections > 3 || Call(), "it goes away again and again");
+
+        Assert.Empty(service.Logs.Named("EndpointEjected"));
+
+        bool Call()
+        {
+            service.Client.Unary(new ProbeRequest(), deadline: DateTime.UtcNow + Watching.Bound);
+            return false;
+        }
+    }
+
+    /// <summary>Lets server 0 be ejected, and says how many seconds that lasts; it is let back at the next look after its time.</summary>
+    private async Task<int> EjectAsync(BalancedService service)
+    {
+        service["0"].Fail(StatusCode.Internal);
+        await service.CallAsync(10);
+        Assert.Equal(1, service.Endpoints("ejected"));
+        service["0"].Heal();
+        for (var seconds = 5; ; seconds += 5)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            if (service.Endpoints("ejected") == 0)
+                return seconds;
+        }
+    }
+
     [Fact]
     public async Task One_whose_rate_of_success_is_far_below_that_of_the_others_is_left_out_at_the_next_look()
     {

@@ -1,0 +1,39 @@
+using Grpc.Core;
+using Grpc.Net.ClientFactory;
+using Interceptors.Propagation;
+using Microsoft.Extensions.Options;
+
+namespace Interceptors.Client;
+
+/// <summary>
+/// Puts what was added to a client into the official factory: outside of the interceptors that were added there, but for the fallback
+/// token, which stands inside of them.
+/// </summary>
+internal sealed class ClientInterceptorSetup(ClientInterceptorFactory factory) : IPostConfigureOptions<GrpcClientFactoryOptions>
+{
+    public void PostConfigure(string? name, GrpcClientFactoryOptions options)
+    {
+        var client = name ?? "";
+        if (!factory.IsFor(client))
+            return;
+
+        // The factory makes the channel first, and its interceptors then.
+        ChannelDescription? channel = null;
+        options.ChannelOptionsActions.Add(channelOptions => channel = Describe(options.Address, channelOptions.Credentials));
+        var others = options.InterceptorRegistrations.Any(other => other.Scope == InterceptorScope.Channel);
+        options.InterceptorRegistrations.Insert(0, new InterceptorRegistration(
+            InterceptorScope.Channel, _ => factory.Create(client, channel!, tokens: others ? false : null)));
+        if (others)
+        {
+            options.InterceptorRegistrations.Add(new InterceptorRegistration(
+                InterceptorScope.Channel, _ => factory.Create(client, channel!, tokens: true)));
+        }
+    }
+
+    private static ChannelDescription Describe(Uri? address, ChannelCredentials? credentials)
+    {
+        var (isSecure, hasCallCredentials) = ChannelCredentialsReader.Read(credentials);
+        return new ChannelDescription(
+            address?.OriginalString ?? "", isSecure ?? address?.Scheme == Uri.UriSchemeHttps, hasCallCredentials);
+    }
+}
