@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -46,16 +47,20 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
     /// The clock of <see cref="TokenAuthenticationOptions.CacheDuration"/> and
     /// <see cref="TokenAuthenticationOptions.EndStreamsAtExpiry"/>; the system's if null.
     /// </param>
+    /// <param name="environment">
+    /// Whether <see cref="TokenAuthenticationOptions.AllowAnonymousReflection"/> is on by default; not if null.
+    /// </param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public TokenAuthenticationInterceptor(
         ITokenVerifier verifier,
         IOptions<TokenAuthenticationOptions>? options = null,
         ILogger<TokenAuthenticationInterceptor>? logger = null,
-        TimeProvider? timeProvider = null)
+        TimeProvider? timeProvider = null,
+        IHostEnvironment? environment = null)
     {
         ArgumentNullException.ThrowIfNull(verifier);
         _options = new TokenAuthenticationOptionsValidator().Checked(options);
-        _requirements = new TokenRequirements(_options);
+        _requirements = new TokenRequirements(_options, environment?.IsDevelopment() == true);
         _verifier = verifier;
         _static = verifier as StaticTokenVerifier;
         _time = timeProvider ?? TimeProvider.System;

@@ -19,9 +19,10 @@ public sealed class TokenAuthenticationOptions
     public bool AllowAnonymousHealth { get; set; } = true;
 
     /// <summary>
-    /// Whether reflection (<c>grpc.reflection.*</c>) needs no token. A token that is sent nevertheless is not looked at. Default: true.
+    /// Whether reflection (<c>grpc.reflection.*</c>) needs no token. A token that is sent nevertheless is not looked at. Default: null, in
+    /// the host's Development environment only: elsewhere it would tell strangers all methods.
     /// </summary>
-    public bool AllowAnonymousReflection { get; set; } = true;
+    public bool? AllowAnonymousReflection { get; set; }
 
     /// <summary>
     /// The longest token, in characters. Above zero. Kestrel's own bound on a header field is 32 KiB, and 32 KiB for all headers together.

@@ -2,6 +2,7 @@ using Interceptors;
 using Interceptors.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -45,7 +46,8 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
             verifier(services),
             Options.Options.Create(services.GetRequiredService<IOptionsMonitor<TokenAuthenticationOptions>>().Get(methods)),
             services.GetService<ILogger<TokenAuthenticationInterceptor>>(),
-            services.GetService<TimeProvider>());
+            services.GetService<TimeProvider>(),
+            services.GetService<IHostEnvironment>());
     }
 
     /// <summary>

@@ -17,7 +17,7 @@ public static class StreamShutdownServerInterceptorsBuilderExtensions
         this ServerInterceptorsBuilder builder, Action<StreamShutdownOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddChecked<StreamShutdownOptions, StreamShutdownOptionsValidator>(configure);
-        return builder.Add<StreamShutdownInterceptor>(ServerInterceptorOrder.Shutdown);
+        builder.Services.AddChecked<StreamShutdownOptions, StreamShutdownOptionsValidator>(configure, builder.Methods);
+        return builder.Add<StreamShutdownInterceptor, StreamShutdownOptions>(ServerInterceptorOrder.Shutdown);
     }
 }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace Interceptors.Conventions.Tests;
 
-/// <summary>However options are written out, no secret is in it: as text, by serializers, in a debugger, in what a validator says.</summary>
+/// <summary>
+/// However options are written out, no secret is in it: as text, by serializers, in a debugger, in what a validator says.
+/// </summary>
 public sealed partial class OptionsSecretsTests
 {
     private const string Secret = "pl4nted";
