@@ -121,7 +121,8 @@ public sealed class GrpcClientTests
     {
         var channel = services.GetRequiredKeyedService<DiscoveryChannel>(nameof(Probe.ProbeClient));
         _ = channel.ConnectAsync(TimeSpan.FromSeconds(30));
-        return Eventually.True(() => channel.Handler.Balancer.All.Count(endpoint => endpoint.Connection is { IsReady: true }) == count, "all are connected");
+        return Eventually.True(() =>
+            channel.Handler.Balancer.All.Count(endpoint => endpoint.Connection is { IsReady: true }) == count, "all are connected");
     }
 
     private ServiceProvider Services(Action<DiscoveryChannelOptions>? configure = null) =>
