@@ -6,8 +6,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Balances calls over the endpoints of a target: keeps a connection to each, and picks one of those that can take calls. Here is what the
-/// handler
-/// and the resolver ask of it; what connections, calls and clocks tell it is in the other part.
+/// handler and the resolver ask of it; what connections, calls and clocks tell it is in the other part.
 /// </summary>
 internal sealed partial class EndpointBalancer : IDisposable
 {

@@ -2,8 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// One endpoint of a balancer: its connection, and what decides whether and how often it is picked. Changed under the lock of its balancer,
-/// but for
-/// what counts calls.
+/// but for what counts calls.
 /// </summary>
 internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? authority, EndpointBalancer balancer) : IConnectionObserver
 {
