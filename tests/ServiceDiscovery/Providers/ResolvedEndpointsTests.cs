@@ -75,7 +75,8 @@ public sealed class ResolvedEndpointsTests : IAsyncDisposable
         Assert.Equal(["http://[::1]:8080", "http://user.internal:8080"], await ResolveAsync(services, "http://user"));
         var plain = await services.GetRequiredService<ServiceEndpointResolver>().GetEndpointsAsync("user", default);
         Assert.Equal(
-            [new IPEndPoint(IPAddress.IPv6Loopback, 8080), new DnsEndPoint("user.internal", 8080)], plain.Endpoints.Select(e => e.EndPoint));
+            [new IPEndPoint(
+                IPAddress.IPv6Loopback, 8080), new DnsEndPoint("user.internal", 8080)], plain.Endpoints.Select(e => e.EndPoint));
     }
 
     [Fact]
