@@ -1,5 +1,6 @@
 using Interceptors;
 using Interceptors.Propagation;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Interceptors.Client;
 
@@ -15,5 +16,6 @@ public static class TraceMetadataHttpClientBuilderExtensions
     public static IHttpClientBuilder AddTraceMetadata(this IHttpClientBuilder builder, Action<TraceMetadataOptions>? configure = null) =>
         builder.WithOptions<TraceMetadataOptions, TraceMetadataOptionsValidator>(configure)
             .With(ClientInterceptorOrder.Trace, static context => new ClientTraceMetadataInterceptor(
-                context.Options<TraceMetadataOptions>(), context.Find<ILogger<ClientTraceMetadataInterceptor>>()));
+                context.Options<TraceMetadataOptions>(), context.Find<ILogger<ClientTraceMetadataInterceptor>>(),
+                context.Find<TimeProvider>(), context.Find<IMeterFactory>()));
 }

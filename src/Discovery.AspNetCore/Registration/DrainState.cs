@@ -8,8 +8,14 @@ internal sealed class DrainState : IDrainState, IDisposable
 
     public CancellationToken Draining { get; }
 
-    // What a handler's callback throws must not keep the server from stopping.
-    public async Task BeginAsync() => await _source.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <summary>Tells handlers. What their callbacks throw must not keep the server from stopping.</summary>
+    /// <returns>What they threw; null if nothing.</returns>
+    public async Task<Exception?> BeginAsync()
+    {
+        var telling = _source.CancelAsync();
+        await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return telling.Exception?.InnerException;
+    }
 
     public void Dispose() => _source.Dispose();
 }

@@ -11,4 +11,8 @@ internal sealed partial class RegistrationHostedService
     [LoggerMessage(4001, LogLevel.Error,
         "Service {Service} is not registered: the server listens on no TCP port", EventName = "NothingToRegister")]
     private static partial void LogNothingToRegister(ILogger logger, string service);
+
+    [LoggerMessage(4002, LogLevel.Error, "A callback on IDrainState.Draining failed; the server goes on stopping",
+        EventName = "DrainingCallbackFailed")]
+    private static partial void LogDrainingFailed(ILogger logger, Exception exception);
 }

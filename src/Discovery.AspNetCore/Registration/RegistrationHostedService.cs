@@ -69,7 +69,8 @@ internal sealed partial class RegistrationHostedService(
             await Task.Delay(drainTime, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await drain.BeginAsync().ConfigureAwait(false);
+        if (await drain.BeginAsync().ConfigureAwait(false) is { } exception)
+            LogDrainingFailed(logger, exception);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

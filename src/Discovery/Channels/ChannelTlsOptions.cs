@@ -2,8 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// How a channel speaks TLS. The files are PEM. They are read again for each new connection, so renewed ones are taken over
-/// without a restart; ones that can't be used are reported, and the last good ones stay in use. (Only a
-/// <see cref="CertificateFile"/> that holds intermediates too is read once, when the channel is opened.)
+/// without a restart, intermediates included; ones that can't be used are reported, and the last good ones stay in use.
 /// </summary>
 public sealed class ChannelTlsOptions
 {

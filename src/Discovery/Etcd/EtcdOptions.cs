@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Runtime.Serialization;
+using System.Text.Json.Serialization;
+
 namespace Interceptors.Discovery;
 
 /// <summary>
@@ -48,7 +52,8 @@ public sealed class EtcdOptions
     /// </summary>
     public string? Username { get; set; }
 
-    /// <summary>The user's password. Never logged or shown. Default: null.</summary>
+    /// <summary>The user's password. Never logged or shown, and left out when the options are written out. Default: null.</summary>
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string? Password { get; set; }
 
     /// <summary>
@@ -113,7 +118,10 @@ public sealed class EtcdOptions
     /// <summary>Endpoints, prefix and user; never the password.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        $"etcd at {string.Join(",", Endpoints)}, prefix {Prefix}{UserText()}";
+        $"etcd at {string.Join(",", Endpoints.Select(WithoutUser))}, prefix {Prefix}{UserText()}";
+
+    /// <summary>An address that holds a password is refused, but may be written out before.</summary>
+    private static string WithoutUser(string endpoint) => endpoint[(endpoint.LastIndexOf('@') + 1)..];
 
     private string UserText() =>
         Username is not null ? $", user {Username}" : UsernameFile is not null ? $", user of {UsernameFile}" : "";

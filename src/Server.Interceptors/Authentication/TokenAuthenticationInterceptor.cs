@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -34,27 +36,36 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
     private readonly StaticTokenVerifier? _static;
     private readonly VerifiedTokenCache? _verified;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private int _failing;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="verifier">Verifies tokens; see <see cref="TokenVerifiers"/>.</param>
     /// <param name="options">The options; the defaults if null.</param>
     /// <param name="logger">Logs refused calls, never tokens; may be null.</param>
-    /// <param name="timeProvider">The clock of <see cref="TokenAuthenticationOptions.CacheDuration"/>; the system's if null.</param>
+    /// <param name="timeProvider">
+    /// The clock of <see cref="TokenAuthenticationOptions.CacheDuration"/> and
+    /// <see cref="TokenAuthenticationOptions.EndStreamsAtExpiry"/>; the system's if null.
+    /// </param>
+    /// <param name="environment">
+    /// Whether <see cref="TokenAuthenticationOptions.AllowAnonymousReflection"/> is on by default; not if null.
+    /// </param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public TokenAuthenticationInterceptor(
         ITokenVerifier verifier,
         IOptions<TokenAuthenticationOptions>? options = null,
         ILogger<TokenAuthenticationInterceptor>? logger = null,
-        TimeProvider? timeProvider = null)
+        TimeProvider? timeProvider = null,
+        IHostEnvironment? environment = null)
     {
         ArgumentNullException.ThrowIfNull(verifier);
         _options = new TokenAuthenticationOptionsValidator().Checked(options);
-        _requirements = new TokenRequirements(_options);
+        _requirements = new TokenRequirements(_options, environment?.IsDevelopment() == true);
         _verifier = verifier;
         _static = verifier as StaticTokenVerifier;
+        _time = timeProvider ?? TimeProvider.System;
         if (_static is null && _options.CacheSize > 0)
-            _verified = new VerifiedTokenCache(_options.CacheSize, _options.CacheDuration, timeProvider ?? TimeProvider.System);
+            _verified = new VerifiedTokenCache(_options.CacheSize, _options.CacheDuration, _time);
         _logger = logger ?? NullLogger<TokenAuthenticationInterceptor>.Instance;
     }
 
@@ -72,8 +83,8 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
             Refuse(call, http, refusal, refusal.Reason, optional);
         else if (_static is not null)
             Take(call, http, _static.Verify(token), token, optional);
-        else if (_verified?.Find(token) is { } user)
-            http.User = user;
+        else if (_verified is not null && _verified.Find(token, out var expiresAt) is { } user)
+            Take(call, http, user, expiresAt);
         else
             return VerifyAsync(call, http, token.ToString(), optional);
         return default;
@@ -112,9 +123,16 @@ public sealed partial class TokenAuthenticationInterceptor : ServerInterceptor
     private void Take(ServerCall call, HttpContext http, TokenVerification verification, ReadOnlySpan<char> token, bool optional)
     {
         if (verification.User is { } user)
-            http.User = user;
+            Take(call, http, user, verification.ExpiresAt);
         else
             Refuse(call, http, TokenRefusal.Invalid, RedactedReason.Of(verification.Reason!, token), optional);
+    }
+
+    private void Take(ServerCall call, HttpContext http, ClaimsPrincipal user, DateTimeOffset? expiresAt)
+    {
+        http.User = user;
+        if (_options.EndStreamsAtExpiry && call.Kind != MethodType.Unary && expiresAt is { } end)
+            TokenExpiry.EndAt(call, end, _time);
     }
 
     private void Refuse(ServerCall call, HttpContext http, TokenRefusal refusal, string reason, bool optional)

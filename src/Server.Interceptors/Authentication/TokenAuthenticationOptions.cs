@@ -19,9 +19,10 @@ public sealed class TokenAuthenticationOptions
     public bool AllowAnonymousHealth { get; set; } = true;
 
     /// <summary>
-    /// Whether reflection (<c>grpc.reflection.*</c>) needs no token. A token that is sent nevertheless is not looked at. Default: true.
+    /// Whether reflection (<c>grpc.reflection.*</c>) needs no token. A token that is sent nevertheless is not looked at. Default: null, in
+    /// the host's Development environment only: elsewhere it would tell strangers all methods.
     /// </summary>
-    public bool AllowAnonymousReflection { get; set; } = true;
+    public bool? AllowAnonymousReflection { get; set; }
 
     /// <summary>
     /// The longest token, in characters. Above zero. Kestrel's own bound on a header field is 32 KiB, and 32 KiB for all headers together.
@@ -53,4 +54,12 @@ public sealed class TokenAuthenticationOptions
     /// Default: 1 min.
     /// </summary>
     public TimeSpan CacheDuration { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whether a stream, of either or both directions, ends with <c>Unauthenticated</c> when its token does
+    /// (<see cref="TokenVerification.ExpiresAt"/>, without any clock skew). The handler's <c>ServerCallContext.CancellationToken</c> is
+    /// cancelled then, and its reads and writes fail. Off, a token is judged once, when the call begins, and a stream may outlive it by
+    /// any time. Default: false.
+    /// </summary>
+    public bool EndStreamsAtExpiry { get; set; }
 }

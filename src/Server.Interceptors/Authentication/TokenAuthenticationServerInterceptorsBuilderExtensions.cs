@@ -1,6 +1,7 @@
 using Interceptors.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -44,7 +45,8 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
             verifier(services),
             Options.Options.Create(services.GetRequiredService<IOptionsMonitor<TokenAuthenticationOptions>>().Get(name)),
             services.GetService<ILogger<TokenAuthenticationInterceptor>>(),
-            services.GetService<TimeProvider>());
+            services.GetService<TimeProvider>(),
+            services.GetService<IHostEnvironment>());
     }
 
     /// <summary>

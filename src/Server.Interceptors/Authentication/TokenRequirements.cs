@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http;
 namespace Interceptors.Server;
 
 /// <summary>Finds out which methods need an access token.</summary>
-internal sealed class TokenRequirements(TokenAuthenticationOptions options)
+internal sealed class TokenRequirements(TokenAuthenticationOptions options, bool isDevelopment)
 {
     private readonly Func<string, bool> _optional = MethodPattern.AnyOf(options.AnonymousMethods);
-    private readonly Func<string, bool> _none = MethodPattern.AnyOf(Infrastructure(options));
+    private readonly Func<string, bool> _none = MethodPattern.AnyOf(Infrastructure(options, isDevelopment));
     // Only methods that exist get here.
     private readonly ConcurrentDictionary<string, TokenRequirement> _known = new(StringComparer.Ordinal);
 
@@ -19,11 +19,11 @@ internal sealed class TokenRequirements(TokenAuthenticationOptions options)
             ? TokenRequirement.Optional : need;
     }
 
-    private static IEnumerable<string> Infrastructure(TokenAuthenticationOptions options)
+    private static IEnumerable<string> Infrastructure(TokenAuthenticationOptions options, bool isDevelopment)
     {
         if (options.AllowAnonymousHealth)
             yield return "grpc.health.v1.Health";
-        if (options.AllowAnonymousReflection)
+        if (options.AllowAnonymousReflection ?? isDevelopment)
             yield return "grpc.reflection.*";
     }
 

@@ -15,8 +15,11 @@ internal sealed class VerifiedTokenCache(int size, TimeSpan duration, TimeProvid
     private ConcurrentDictionary<TokenDigest, Entry> _old = new();
 
     /// <summary>The user as it was verified, a copy for this call alone; null if it is not known any more.</summary>
-    public ClaimsPrincipal? Find(ReadOnlySpan<char> token)
+    /// <param name="token">The token.</param>
+    /// <param name="expiresAt">When it ends; null if it doesn't, or if that is not known.</param>
+    public ClaimsPrincipal? Find(ReadOnlySpan<char> token, out DateTimeOffset? expiresAt)
     {
+        expiresAt = null;
         var digest = TokenDigest.Of(token);
         if (!Volatile.Read(ref _young).TryGetValue(digest, out var entry))
         {
@@ -24,6 +27,7 @@ internal sealed class VerifiedTokenCache(int size, TimeSpan duration, TimeProvid
                 return null;
             Add(digest, entry);
         }
+        expiresAt = entry.ExpiresAt;
         return time.GetUtcNow() < entry.Until ? CopyOf(entry.User) : null;
     }
 
@@ -32,7 +36,7 @@ internal sealed class VerifiedTokenCache(int size, TimeSpan duration, TimeProvid
         var until = time.GetUtcNow() + duration;
         if (verified.ExpiresAt is { } end && end < until)
             until = end;
-        Add(TokenDigest.Of(token), new Entry(CopyOf(verified.User!), until));
+        Add(TokenDigest.Of(token), new Entry(CopyOf(verified.User!), until, verified.ExpiresAt));
     }
 
     private void Add(TokenDigest digest, Entry entry)
@@ -56,5 +60,5 @@ internal sealed class VerifiedTokenCache(int size, TimeSpan duration, TimeProvid
         return copy;
     }
 
-    private sealed record Entry(ClaimsPrincipal User, DateTimeOffset Until);
+    private sealed record Entry(ClaimsPrincipal User, DateTimeOffset Until, DateTimeOffset? ExpiresAt);
 }

@@ -9,7 +9,7 @@ internal readonly struct ClientStreamingHandler<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    public Task InvokeAsync(ServerCall call) => method(call.Watched(requests), call.Context);
+    public Task InvokeAsync(ServerCall call) => method(call.Watched(requests), call.HandlerContext);
 
     public static TResponse ResultOf(Task handling) => Unsafe.As<Task<TResponse>>(handling).Result;
 

@@ -10,7 +10,7 @@ internal readonly struct DuplexStreamingHandler<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    public Task InvokeAsync(ServerCall call) => method(call.Watched(requests), call.Watched(responses), call.Context);
+    public Task InvokeAsync(ServerCall call) => method(call.Watched(requests), call.Watched(responses), call.HandlerContext);
 
     public static NoResponse ResultOf(Task handling) => default;
 

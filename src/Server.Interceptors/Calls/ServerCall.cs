@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Interceptors.Propagation;
@@ -7,10 +8,12 @@ using Microsoft.AspNetCore.Http;
 namespace Interceptors.Server;
 
 /// <summary>One call on the server. All interceptors of a group share this object.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Disposed with the call's resources.")]
 public sealed class ServerCall : IRequestHeaders
 {
     private IDisposable? _resources;
     private string? _method;
+    private EarlyEnd? _earlyEnd;
 
     internal ServerCall(ServerCallContext context, MethodType kind)
     {
@@ -111,15 +114,39 @@ public sealed class ServerCall : IRequestHeaders
     /// <summary>Turns message tracking on; before the handler runs.</summary>
     internal MessageTracker TrackMessages() => Messages ??= new MessageTracker();
 
+    /// <summary>What the handler gets.</summary>
+    internal ServerCallContext HandlerContext => _earlyEnd?.Context ?? Context;
+
+    /// <summary>With what a step has ended the call while its handler ran; null if none has.</summary>
+    internal Status? EarlyStatus => _earlyEnd?.Status;
+
+    /// <summary>Lets a step end the call while its handler runs; before the handler runs.</summary>
+    internal EarlyEnd Endable()
+    {
+        if (_earlyEnd is null)
+            DisposeAtEnd(_earlyEnd = new EarlyEnd(Context));
+        return _earlyEnd;
+    }
+
     internal IAsyncStreamReader<TRequest> Watched<TRequest>(IAsyncStreamReader<TRequest> requests)
-        where TRequest : class => Messages is null ? requests : new ObservedRequestStream<TRequest>(requests, Messages);
+        where TRequest : class
+    {
+        if (_earlyEnd is not null)
+            requests = new EndableRequestStream<TRequest>(requests, _earlyEnd);
+        return Messages is null ? requests : new ObservedRequestStream<TRequest>(requests, Messages);
+    }
 
     internal IServerStreamWriter<TResponse> Watched<TResponse>(IServerStreamWriter<TResponse> responses)
-        where TResponse : class => Messages is null ? responses : new ObservedResponseStream<TResponse>(responses, Messages);
+        where TResponse : class
+    {
+        if (_earlyEnd is not null)
+            responses = new EndableResponseStream<TResponse>(responses, _earlyEnd);
+        return Messages is null ? responses : new ObservedResponseStream<TResponse>(responses, Messages);
+    }
 
     internal void DisposeResources() => _resources?.Dispose();
 
-    CancellationToken IRequestHeaders.Aborted => Context.CancellationToken;
+    CancellationToken IRequestHeaders.Aborted => HandlerContext.CancellationToken;
 
     int IRequestHeaders.PreviousAttempts => RequestMetadataReader.PreviousAttemptsOf(RequestHeaders!);
 

@@ -88,6 +88,9 @@ public abstract partial class ServerInterceptor
     /// <summary>Tells the steps that have started, innermost first, and gives back what the caller sees.</summary>
     private Exception? End(ServerCall call, Exception? error, ExecutionContext? outside)
     {
+        // Whatever the handler made of it; unless its caller has gone meanwhile.
+        if (call.EarlyStatus is { } status && !call.IsCancelled)
+            error = new RpcException(status);
         while (call.Started > 0)
         {
             try

@@ -9,7 +9,7 @@ internal readonly struct ServerStreamingHandler<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    public Task InvokeAsync(ServerCall call) => method(request, call.Watched(responses), call.Context);
+    public Task InvokeAsync(ServerCall call) => method(request, call.Watched(responses), call.HandlerContext);
 
     public static NoResponse ResultOf(Task handling) => default;
 

@@ -9,7 +9,7 @@ internal readonly struct UnaryHandler<TRequest, TResponse>(TRequest request, Una
     where TRequest : class
     where TResponse : class
 {
-    public Task InvokeAsync(ServerCall call) => method(request, call.Context);
+    public Task InvokeAsync(ServerCall call) => method(request, call.HandlerContext);
 
     public static TResponse ResultOf(Task handling) => Unsafe.As<Task<TResponse>>(handling).Result;
 

@@ -6,6 +6,7 @@ internal enum ServerInterceptorOrder
     Trace,
     Timing,
     Recovery,
+    Shutdown,
     Admission,
     Authentication,
     Limits,

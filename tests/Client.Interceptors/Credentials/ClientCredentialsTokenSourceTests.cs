@@ -227,6 +227,26 @@ public sealed class ClientCredentialsTokenSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("case", "security 10")]
+    public async Task Refreshes_of_a_token_that_is_refused_again_back_off()
+    {
+        var source = Source();
+        var fetches = new List<int>();
+        for (var second = 0; second < 60; second++)
+        {
+            for (var i = 0; i < 100; i++)
+                source.Invalidate(await source.GetTokenAsync(default, default));
+            fetches.Add(_endpoint.Requests.Count);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // At once, then at least 0.5, 1, 2, 4, 8, 15 and 15 s apart.
+        Assert.InRange(fetches[9], 2, 6);
+        Assert.InRange(fetches[^1], 4, 10);
+    }
+
+    [Fact]
+    [Trait("case", "security 10")]
     public async Task A_server_that_refuses_every_token_makes_not_each_call_a_request()
     {
         var source = Source();

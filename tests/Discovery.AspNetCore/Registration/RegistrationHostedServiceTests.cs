@@ -5,6 +5,7 @@ using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Discovery.AspNetCore.Tests;
@@ -88,12 +89,26 @@ public sealed class RegistrationHostedServiceTests
     }
 
     [Fact]
-    public async Task A_callback_of_a_handler_that_throws_keeps_no_server_from_stopping()
+    [Trait("case", "interceptors 44")]
+    public async Task A_callback_of_a_handler_that_throws_is_logged_and_keeps_no_server_from_stopping()
     {
-        await using var backend = await StartAsync("user");
-        backend.Services.GetRequiredService<IDrainState>().Draining.Register(() => throw new InvalidOperationException("broken"));
+        using var logs = new LogCapture();
+        await using var backend = await Backend.StartAsync(s => s
+            .AddLogging(logging => logging.AddProvider(logs))
+            .AddInMemoryDiscovery(_registry)
+            .AddServiceRegistration("user"));
+        var draining = backend.Services.GetRequiredService<IDrainState>().Draining;
+        var others = 0;
+        draining.Register(() => others++);
+        draining.Register(() => throw new InvalidOperationException("broken"));
+        draining.Register(() => others++);
 
         await backend.StopAsync();
+
+        var line = Assert.Single(logs.Named("DrainingCallbackFailed"));
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Contains("broken", line.Exception!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, others);
     }
 
     [Fact]

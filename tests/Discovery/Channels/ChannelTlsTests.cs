@@ -116,6 +116,30 @@ public sealed class ChannelTlsTests : IDisposable
     }
 
     [Fact]
+    [Trait("case", "interceptors 33")]
+    public async Task A_renewed_leaf_under_another_intermediate_is_shown_on_the_next_connection()
+    {
+        using var chain = new ClientChain();
+        await using var server = await ChannelServer.StartAsync(
+            _certificates, ClientCertificateMode.RequireCertificate, authorityFile: chain.CaFile);
+        await using var wire = new Wire(server.Url);
+        await using var factory = Factory();
+        var client = factory.CreateClient<Probe.ProbeClient>($"127.0.0.1:{wire.Port}", o =>
+            (o.Tls.CaFile, o.Tls.CertificateFile, o.Tls.KeyFile) = (_certificates.CaFile, chain.CertificateFile, chain.KeyFile));
+        await client.UnaryAsync(new ProbeRequest());
+        var (serial, issuer) = (server.Client!.SerialNumber, server.Client.Issuer);
+
+        chain.Renew();
+        wire.Cut();
+        wire.Mend();
+        await Eventually.True(() => Answers(client), "the channel connects again");
+
+        Assert.NotEqual(serial, server.Client!.SerialNumber);
+        Assert.NotEqual(issuer, server.Client!.Issuer);
+        Assert.Single(_logs.Named("CertificatesRenewed"));
+    }
+
+    [Fact]
     public async Task Call_credentials_go_with_tls_from_files()
     {
         await using var server = await ChannelServer.StartAsync(_certificates);

@@ -8,17 +8,28 @@ internal sealed class ClientChain : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("interceptors-chain-");
 
+    private readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly X509Certificate2 _root;
+    private byte _serial;
+
     public ClientChain()
     {
-        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = DateTimeOffset.UtcNow;
+        _root = Request("root", _rootKey, isAuthority: true).CreateSelfSigned(now.AddDays(-1), now.AddDays(3));
+        File.WriteAllText(CaFile, _root.ExportCertificatePem());
+        Renew();
+    }
+
+    /// <summary>Writes another leaf under another intermediate to the files.</summary>
+    public void Renew()
+    {
         using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var leafKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = DateTimeOffset.UtcNow;
-        using var root = Request("root", rootKey, isAuthority: true).CreateSelfSigned(now.AddDays(-1), now.AddDays(3));
-        using var signed = Request("middle", middleKey, isAuthority: true).Create(root, now.AddDays(-1), now.AddDays(2), [1]);
+        using var signed = Request($"middle {_serial}", middleKey, isAuthority: true)
+            .Create(_root, now.AddDays(-1), now.AddDays(2), [1, ++_serial]);
         using var middle = signed.CopyWithPrivateKey(middleKey);
-        using var leaf = Request("leaf", leafKey, isAuthority: false).Create(middle, now.AddDays(-1), now.AddDays(1), [2]);
-        File.WriteAllText(CaFile, root.ExportCertificatePem());
+        using var leaf = Request("leaf", leafKey, isAuthority: false).Create(middle, now.AddDays(-1), now.AddDays(1), [2, _serial]);
         File.WriteAllText(CertificateFile, $"{leaf.ExportCertificatePem()}\n{middle.ExportCertificatePem()}\n");
         File.WriteAllText(KeyFile, leafKey.ExportPkcs8PrivateKeyPem());
     }
@@ -29,7 +40,12 @@ internal sealed class ClientChain : IDisposable
 
     public string KeyFile => Path.Combine(_folder.FullName, "leaf.key");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _root.Dispose();
+        _rootKey.Dispose();
+        _folder.Delete(recursive: true);
+    }
 
     private static CertificateRequest Request(string name, ECDsa key, bool isAuthority)
     {

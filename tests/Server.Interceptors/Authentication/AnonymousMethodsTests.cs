@@ -2,6 +2,8 @@ using Grpc.Core;
 using Interceptors.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
 
 namespace Interceptors.Server.Tests;
 
@@ -19,7 +21,7 @@ public sealed class AnonymousMethodsTests
     [InlineData(Listed)]
     public async Task Some_methods_need_no_token(string service)
     {
-        await using var server = await StartAsync(Tokens.Verifier());
+        await using var server = await StartAsync(Tokens.Verifier(), static options => options.AllowAnonymousReflection = true);
 
         Assert.Equal("nobody", await server.CallAsync(service));
         Assert.Empty(server.Logs.Named("TokenIgnored"));
@@ -53,10 +55,29 @@ public sealed class AnonymousMethodsTests
         {
             asked = true;
             return Task.CompletedTask;
-        }));
+        }), static options => options.AllowAnonymousReflection = true);
 
         Assert.Equal("nobody", await server.CallAsync(service, Tokens.Bearer(Tokens.Good)));
         Assert.False(asked);
+    }
+
+    [Theory]
+    [InlineData("Production", true)]
+    [InlineData("Staging", true)]
+    [InlineData("Development", false)]
+    public async Task Reflection_needs_one_outside_of_development(string environment, bool needs)
+    {
+        await using var server = await StartAsync(
+            Tokens.Verifier(), services: services => services.AddSingleton<IHostEnvironment>(new NamedEnvironment(environment)));
+
+        if (needs)
+        {
+            Assert.Equal(
+                StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(() => server.CallAsync(Reflection))).StatusCode);
+        }
+        else
+            Assert.Equal("nobody", await server.CallAsync(Reflection));
+        Assert.Equal("nobody", await server.CallAsync(Health));
     }
 
     [Theory]
@@ -116,13 +137,18 @@ public sealed class AnonymousMethodsTests
         Assert.Equal(StatusCode.Unauthenticated, (await server.RefusedAsync()).StatusCode);
     }
 
-    private static Task<ProbeServer> StartAsync(ITokenVerifier verifier, Action<TokenAuthenticationOptions>? configure = null) =>
+    private static Task<ProbeServer> StartAsync(
+        ITokenVerifier verifier, Action<TokenAuthenticationOptions>? configure = null, Action<IServiceCollection>? services = null) =>
         ProbeServer.StartAsync(
-        services => services.AddServerInterceptors().AddTokenAuthentication(verifier, options =>
+        all =>
         {
-            options.AnonymousMethods.Add(Listed);
-            configure?.Invoke(options);
-        }),
+            services?.Invoke(all);
+            all.AddServerInterceptors().AddTokenAuthentication(verifier, options =>
+            {
+                options.AnonymousMethods.Add(Listed);
+                configure?.Invoke(options);
+            });
+        },
         app =>
         {
             app.MapGrpcService<HealthService>();
@@ -130,4 +156,15 @@ public sealed class AnonymousMethodsTests
             app.MapGrpcService<OpenService>();
             app.MapGrpcService<ListedService>();
         });
+
+    private sealed class NamedEnvironment(string name) : IHostEnvironment
+    {
+        public string EnvironmentName { get; set; } = name;
+
+        public string ApplicationName { get; set; } = "tests";
+
+        public string ContentRootPath { get; set; } = AppContext.BaseDirectory;
+
+        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
+    }
 }

@@ -41,6 +41,11 @@ public sealed record RawRequest(string Name, StatusCode Expected = StatusCode.OK
     public async Task<RawResponse> SendAsync(ProbeServer server, CancellationToken cancellationToken = default)
     {
         using var client = new HttpClient();
+        return await SendAsync(server, client, cancellationToken);
+    }
+
+    public async Task<RawResponse> SendAsync(ProbeServer server, HttpClient client, CancellationToken cancellationToken = default)
+    {
         using var request = new HttpRequestMessage(new HttpMethod(HttpMethod), server.Address + Path)
         {
             Version = HttpVersion.Version20,

@@ -27,6 +27,9 @@ public sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 
     public IReadOnlyList<LogLine> Named(string eventName) => [.. _lines.Where(line => line.Event.Name == eventName)];
 
+    /// <summary>Forgets all lines.</summary>
+    public void Clear() => _lines.Clear();
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;

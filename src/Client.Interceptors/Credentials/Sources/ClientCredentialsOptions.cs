@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.Serialization;
 using System.Text.Json.Serialization;
 
 namespace Interceptors.Client;
@@ -5,7 +7,11 @@ namespace Interceptors.Client;
 /// <summary>How <see cref="TokenSources.ClientCredentials"/> gets tokens (RFC 6749 §4.4).</summary>
 public sealed class ClientCredentialsOptions
 {
-    /// <summary>The token endpoint; https, or http on this machine (RFC 6749 §3.2). Must be set.</summary>
+    /// <summary>
+    /// The token endpoint; https, or http on this machine (RFC 6749 §3.2). Must be set. It is left out when the options are written out,
+    /// since its user information or query may hold secrets.
+    /// </summary>
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public Uri? TokenEndpoint { get; set; }
 
     /// <summary>
@@ -17,7 +23,7 @@ public sealed class ClientCredentialsOptions
     /// The client's secret. One of this, <see cref="ClientSecretFile"/> and <see cref="GetClientSecret"/> must be set, but for
     /// <see cref="ClientAuthentication.None"/>. It is left out when the options are written as JSON.
     /// </summary>
-    [JsonIgnore]
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string ClientSecret { get; set; } = "";
 
     /// <summary>
@@ -38,8 +44,9 @@ public sealed class ClientCredentialsOptions
 
     /// <summary>
     /// Other form fields, such as <c>audience</c> or <c>resource</c>. One that is sent anyway, such as <c>grant_type</c> or
-    /// <c>scope</c>, is replaced. Default: none.
+    /// <c>scope</c>, is replaced. They may be secrets, so they are left out when the options are written out. Default: none.
     /// </summary>
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public IDictionary<string, string> Parameters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.Serialization;
+using System.Text.Json.Serialization;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Interceptors.Server;
@@ -31,8 +34,11 @@ public sealed class JwtOptions
     public IList<string> Algorithms { get; } = [];
 
     /// <summary>
-    /// The keys that sign. At least one, unless <see cref="ResolveSigningKeys"/>; a set of keys in JSON is read by <c>JsonWebKeySet</c>.
+    /// The keys that sign. At least one, unless <see cref="ResolveSigningKeys"/>; a set of keys in JSON is read by <c>JsonWebKeySet </c>.
+    /// They
+    /// are left out when the options are written out, since some hold secrets.
     /// </summary>
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public IList<SecurityKey> SigningKeys { get; } = [];
 
     /// <summary>
@@ -40,6 +46,7 @@ public sealed class JwtOptions
     /// Given the token's key id (<c>kid</c>), which anybody may have written: it is for comparing, not for building paths or queries.
     /// Null if the token names none. Called for every token, so it keeps the keys and fetches them seldom. Default: null.
     /// </summary>
+    [JsonIgnore]
     public Func<string?, CancellationToken, ValueTask<IEnumerable<SecurityKey>>>? ResolveSigningKeys { get; set; }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.Serialization;
 using System.Text.Json.Serialization;
 
 namespace Interceptors.Server;
@@ -13,7 +15,7 @@ public sealed class StaticToken
     /// digits of its SHA-256. Must be set. A long random one: a hash does not hide a token that can be guessed. It is left out when this
     /// is written as JSON.
     /// </summary>
-    [JsonIgnore]
+    [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string Token { get; set; } = "";
 
     /// <summary>From when on the token is refused. Default: null, never.</summary>
