@@ -74,6 +74,8 @@ internal abstract class OptionValue
                 return "a number such as 0.5";
             if (type == typeof(TimeSpan))
                 return "a time such as 00:00:30";
+            if (type == typeof(Version))
+                return "a version such as 2.0";
             return type == typeof(Uri) ? "an address such as https://host/path" : null;
         }
 
@@ -92,6 +94,8 @@ internal abstract class OptionValue
                 return double.TryParse(text, NumberStyles.Float, culture, out _);
             if (type == typeof(TimeSpan))
                 return TimeSpan.TryParse(text, culture, out _);
+            if (type == typeof(Version))
+                return Version.TryParse(text, out _);
             return type != typeof(Uri) || Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out _);
         }
     }

@@ -30,9 +30,10 @@ internal sealed class OptionsFollower : IDisposable
         // Read and handed on under one lock: what was read first must not be handed on last.
         var reading = new Lock();
         var follower = new OptionsFollower();
+        var layers = OptionsNames.Of(name).ToHashSet(StringComparer.Ordinal);
         foreach (var source in services.GetServices<IOptionsChangeTokenSource<TOptions>>())
         {
-            if (source.Name is null || source.Name == name)
+            if (layers.Contains(source.Name ?? name))
                 follower._subscriptions.Add(ChangeToken.OnChange(source.GetChangeToken, Read));
         }
 

@@ -63,6 +63,18 @@ public sealed class RunningTool : IAsyncDisposable
         }
     }
 
+    /// <summary>The most memory that it has had so far, in bytes.</summary>
+    public async Task<long> PeakMemoryAsync()
+    {
+        _process.Refresh();
+        // Linux tells the peak of another process here; .NET does not.
+        var status = string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/status");
+        if (!File.Exists(status))
+            return _process.WorkingSet64;
+        var line = (await File.ReadAllLinesAsync(status)).Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
+    }
+
     /// <returns>The exit code.</returns>
     public async Task<int> EndAsync(string? signal = "-TERM")
     {

@@ -48,7 +48,7 @@ internal static class CommandLine
         {
             ListCommand.Create(connection), WatchCommand.Create(connection), RegisterCommand.Create(connection),
             DeregisterCommand.Create(connection), PauseCommand.CreatePause(connection), PauseCommand.CreateResume(connection),
-            UpdateCommand.Create(connection), ResolveCommand.Create(connection),
+            UpdateCommand.Create(connection), ResolveCommand.Create(connection), ConfigCommand.Create(connection),
         };
         connection.AddTo(root);
         return root;

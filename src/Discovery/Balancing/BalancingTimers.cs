@@ -5,6 +5,7 @@ internal sealed class BalancingTimers : IDisposable
 {
     private readonly ITimer? _sweep;
     private readonly ITimer? _warmUp;
+    private readonly ITimer? _weigh;
     private readonly TimeSpan _step;
     private bool _armed;
 
@@ -13,12 +14,17 @@ internal sealed class BalancingTimers : IDisposable
     /// <param name="warmUp">Gives it to them.</param>
     /// <param name="interval">How often outliers are looked for; null for never.</param>
     /// <param name="sweep">Looks for them.</param>
-    public BalancingTimers(TimeProvider time, TimeSpan? step, Action warmUp, TimeSpan? interval, Action sweep)
+    /// <param name="period">How often reports of load become weights; null for never.</param>
+    /// <param name="weigh">Turns them into weights.</param>
+    public BalancingTimers(
+        TimeProvider time, TimeSpan? step, Action warmUp, TimeSpan? interval, Action sweep, TimeSpan? period, Action weigh)
     {
         // A timer must not carry the AsyncLocals of the call that happens to make it.
         using var _ = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
         if (interval is { } every)
             _sweep = time.CreateTimer(static s => ((Action)s!)(), sweep, every, every);
+        if (period is { } between)
+            _weigh = time.CreateTimer(static s => ((Action)s!)(), weigh, between, between);
         if (step is not { } pause)
             return;
         _step = pause;
@@ -40,5 +46,6 @@ internal sealed class BalancingTimers : IDisposable
     {
         _sweep?.Dispose();
         _warmUp?.Dispose();
+        _weigh?.Dispose();
     }
 }

@@ -18,6 +18,15 @@ internal sealed partial class EndpointBalancer
         }
     }
 
+    /// <summary>A response is there, with what the server says of its load.</summary>
+    public void OnAnswered(BalancedEndpoint endpoint, HttpResponseMessage response)
+    {
+        if (_loads is not { } options || LoadReport.Of(response)?.Weight(options.ErrorUtilizationPenalty) is not { } weight || weight <= 0)
+            return;
+        endpoint.Load.Report(weight, _context.Time.GetTimestamp());
+        _isLoadReported = true;
+    }
+
     /// <summary>A call could not be sent. Its connection may have ended a moment before that is told.</summary>
     public void OnUnsent(BalancedEndpoint endpoint)
     {
@@ -47,6 +56,7 @@ internal sealed partial class EndpointBalancer
             if (!IsCurrent(endpoint, connection))
                 return;
             endpoint.IsConnected = true;
+            endpoint.Load.Restart();
             OnConnected(endpoint);
             StopOthers(retired);
             TellChange();
@@ -220,6 +230,17 @@ internal sealed partial class EndpointBalancer
                 return;
             _placement.Sweep(_endpoints.All);
             TellChange();
+        }
+    }
+
+    private void OnWeigh()
+    {
+        if (!_isLoadReported)
+            return;
+        lock (_lock)
+        {
+            if (!_disposed && _loads is { } options)
+                LoadWeights.Update(_endpoints.All, options, _context.Time, _placement.Change);
         }
     }
 

@@ -6,8 +6,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Balances calls over the endpoints of a target: keeps a connection to each, and picks one of those that can take calls. Here is what the
-/// handler
-/// and the resolver ask of it; what connections, calls and clocks tell it is in the other part.
+/// handler and the resolver ask of it; what connections, calls and clocks tell it is in the other part.
 /// </summary>
 internal sealed partial class EndpointBalancer : IDisposable
 {
@@ -22,6 +21,8 @@ internal sealed partial class EndpointBalancer : IDisposable
     private BalancingTimers _timers;
     private Resolution? _resolution;
     private string? _leftOut;
+    private volatile LoadReportOptions? _loads;
+    private volatile bool _isLoadReported;
     private bool _hasList;
     private bool _isAnyHeld;
     private bool _disposed;
@@ -193,12 +194,14 @@ internal sealed partial class EndpointBalancer : IDisposable
     private (EndpointPlacement Placement, BalancingTimers Timers) Compose()
     {
         var options = _configuration.Options;
-        AreCallsObserved = _policy == LoadBalancingPolicies.LeastRequest || options.OutlierEjection is not null;
+        _loads = _policy == LoadBalancingPolicies.WeightedRoundRobin ? options.LoadReports ?? new LoadReportOptions() : null;
+        AreCallsObserved = _policy == LoadBalancingPolicies.LeastRequest || options.OutlierEjection is not null || _loads is not null;
         var outliers = options.OutlierEjection is { } ejection ? new OutlierDetector(ejection, _context.Time, _context.Seed) : null;
         var slowStart = options.SlowStart is { } warmUp ? new SlowStart(warmUp, _context.Time) : null;
         return (
             new EndpointPlacement(EndpointSets.Create(_policy, options, _context), outliers, slowStart, _context),
-            new BalancingTimers(_context.Time, slowStart?.Step, OnWarmUp, options.OutlierEjection?.Interval, OnSweep));
+            new BalancingTimers(_context.Time, slowStart?.Step, OnWarmUp, options.OutlierEjection?.Interval, OnSweep,
+                _loads?.CheckedUpdatePeriod, OnWeigh));
     }
 
     private void Recompose(BalancedEndpoint endpoint, bool isHealthCheckingNew)

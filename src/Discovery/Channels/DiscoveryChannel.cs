@@ -63,7 +63,7 @@ public sealed class DiscoveryChannel : ChannelBase, IAsyncDisposable, IDisposabl
         {
             throw new TimeoutException(
                 $"The channel to '{Target}' was not ready within {timeout.TotalSeconds:0.###} s. It is {State}; "
-                + $"last found: {_shared.LastFound}",
+                + $"last found: {_shared.Handler.LastFound}",
                 exception);
         }
     }

@@ -80,17 +80,14 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
         (TClient)Activator.CreateInstance(typeof(TClient), CreateChannel(target, configure).CreateCallInvoker())!;
 
     /// <summary>
-    /// A handler that sends each request to an endpoint of the target, whatever its host: for a <c>GrpcChannel </c>, an
-    /// <see cref="HttpClient"/>
-    /// or a proxy of your own. The scheme of their addresses does not matter either; the options decide about TLS. Not to be wrapped around
-    /// a
-    /// <see cref="DiscoveryChannel"/>, which has one.
+    /// A handler that sends each request to an endpoint of the target, whatever its host: for a <c>GrpcChannel</c>, an
+    /// <see cref="HttpClient"/> or a proxy of your own. The scheme of their addresses does not matter either; the options decide about TLS.
+    /// Not to be wrapped around a <see cref="DiscoveryChannel"/>, which has one.
     /// </summary>
     /// <param name="target">As for <see cref="CreateChannel"/>.</param>
     /// <param name="configure">
     /// Changes the options for its connections and balancing. Those that concern calls have no say: interceptors, gzip, wait-for-ready,
-    /// message
-    /// sizes, call credentials, and of the service config all but the balancing.
+    /// message sizes, call credentials, and of the service config all but the balancing.
     /// </param>
     /// <returns>A handler that shares its connections with all others to the same target with equal options. To be disposed.</returns>
     /// <exception cref="ArgumentException">The target or an option is wrong; the message shows the right form.</exception>

@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Core;
 
 namespace Interceptors.Discovery;
@@ -52,6 +53,12 @@ internal sealed class DiscoveryChannelOptionsValidator(CustomPolicies policies) 
         {
             if (value < TimeSpan.FromSeconds(1) && value != Timeout.InfiniteTimeSpan)
                 yield return $"{name} is {value}. Give at least 1 second, or Timeout.InfiniteTimeSpan for no pings.";
+        }
+
+        if (o.HttpVersion is { } version && version != HttpVersion.Version20 && version != HttpVersion.Version11)
+        {
+            yield return $"{nameof(o.HttpVersion)} is {version}. Give HttpVersion.Version20 or HttpVersion.Version11, or null for what fits the "
+                + "client.";
         }
 
         if (o.IdleConnectionTimeout < TimeSpan.FromSeconds(1) && o.IdleConnectionTimeout != Timeout.InfiniteTimeSpan)

@@ -11,7 +11,8 @@ public static class DiscoveryClientServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a generated client to be injected anywhere: <c>AddGrpcClient&lt;TClient&gt;()</c> of the official factory and
-    /// <see cref="DiscoveryHttpClientBuilderExtensions.UseDiscovery"/>, no more. What the official factory's builder takes, this one takes.
+    /// <see cref="DiscoveryHttpClientBuilderExtensions.UseDiscovery(IHttpClientBuilder, string, Action{DiscoveryChannelOptions}?)"/>, no
+    /// more. What the official factory's builder takes, this one takes.
     /// Its channel is a service too, keyed by the type of the client, <c>[FromKeyedServices(typeof(User.UserClient))] DiscoveryChannel</c>,
     /// or by <paramref name="name"/>.
     /// </summary>

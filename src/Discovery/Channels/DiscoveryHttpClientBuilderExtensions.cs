@@ -1,5 +1,6 @@
 using Grpc.Net.ClientFactory;
 using Interceptors.Discovery;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 // The namespace in which users look for registrations.
@@ -30,7 +31,29 @@ public static class DiscoveryHttpClientBuilderExtensions
     /// <exception cref="ArgumentException">The target is wrong; the message shows the right form.</exception>
     /// <exception cref="InvalidOperationException">The client has a target already; the message says how to have two.</exception>
     public static IHttpClientBuilder UseDiscovery(
-        this IHttpClientBuilder builder, string target, Action<DiscoveryChannelOptions>? configure = null)
+        this IHttpClientBuilder builder, string target, Action<DiscoveryChannelOptions>? configure = null) =>
+        builder.UseDiscovery(target, options =>
+        {
+            if (configure is not null)
+                options.Configure(configure);
+        });
+
+    /// <inheritdoc cref="UseDiscovery(IHttpClientBuilder, string, Action{DiscoveryChannelOptions}?)"/>
+    /// <param name="builder">The client.</param>
+    /// <param name="target">What it calls.</param>
+    /// <param name="configuration">
+    /// The section that holds the options of its channel, for example <c>{ "ConnectTimeout": "00:00:02" }</c>. A key that is not known is
+    /// an
+    /// error when the host starts.
+    /// </param>
+    public static IHttpClientBuilder UseDiscovery(this IHttpClientBuilder builder, string target, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return builder.UseDiscovery(target, options => options.BindStrictly(configuration));
+    }
+
+    private static IHttpClientBuilder UseDiscovery(
+        this IHttpClientBuilder builder, string target, Action<OptionsBuilder<DiscoveryChannelOptions>> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var (services, name) = (builder.Services, builder.Name);
@@ -43,9 +66,7 @@ public static class DiscoveryHttpClientBuilderExtensions
         }
 
         services.AddDiscoveryChannels();
-        var options = services.AddOptions<DiscoveryChannelOptions>(name).ValidateOnStart();
-        if (configure is not null)
-            options.Configure(configure);
+        configure(services.AddOptions<DiscoveryChannelOptions>(name).ValidateOnStart());
         var isGrpc = IsGrpc(builder);
         services.AddKeyedSingleton(name, (provider, _) => new DiscoveredClient(name, target, isGrpc, provider));
         services.AddKeyedSingleton(name, static (provider, name) => provider.GetRequiredKeyedService<DiscoveredClient>(name).OpenChannel());

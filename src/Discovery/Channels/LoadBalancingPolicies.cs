@@ -14,8 +14,7 @@ public static class LoadBalancingPolicies
 
     /// <summary>
     /// All calls go to the first endpoint of the list that can be connected, for as long as it can; no other is connected meanwhile. Lists
-    /// are
-    /// sorted by address, but those of <c>static:///</c> stand as they are written.
+    /// are sorted by address, but those of <c>static:///</c> stand as they are written.
     /// </summary>
     public const string PickFirst = "pick_first";
 

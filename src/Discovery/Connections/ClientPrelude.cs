@@ -2,8 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Takes out of what an HTTP client writes at first what the connection has sent already: the preface, and the acknowledgements of the
-/// server's
-/// SETTINGS. A second one of those is an error to some servers (golang.org/x/net/http2 closes the connection).
+/// server's SETTINGS. A second one of those is an error to some servers (golang.org/x/net/http2 closes the connection).
 /// </summary>
 /// <param name="acks">How many acknowledgements have been sent.</param>
 internal sealed class ClientPrelude(int acks)

@@ -6,6 +6,7 @@ internal sealed record ConnectionSettings
     public ConnectionSettings(DiscoveryChannelOptions options, bool isSecure)
     {
         IsSecure = isSecure;
+        HttpVersion = options.HttpVersion ?? System.Net.HttpVersion.Version20;
         TlsFiles = (options.Tls.CaFile, options.Tls.CertificateFile, options.Tls.KeyFile);
         ConnectTimeout = options.ConnectTimeout;
         IdleTimeout = options.IdleConnectionTimeout;
@@ -15,6 +16,11 @@ internal sealed record ConnectionSettings
 
     /// <summary>Whether they use TLS.</summary>
     public bool IsSecure { get; }
+
+    /// <summary>Which HTTP they speak: 2 or 1.1.</summary>
+    public Version HttpVersion { get; }
+
+    public bool IsHttp2 => HttpVersion.Major == 2;
 
     public (string? Ca, string? Certificate, string? Key) TlsFiles { get; }
 

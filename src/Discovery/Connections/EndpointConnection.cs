@@ -2,8 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// The connection to one endpoint, made ahead of its calls and made anew whenever it ends. Ready when TCP, TLS and HTTP/2's settings are
-/// done, lost
-/// when the last connection has ended. Calls beyond the streams that the server allows get further connections.
+/// done, lost when the last connection has ended. Calls beyond the streams that the server allows get further connections.
 /// </summary>
 internal sealed partial class EndpointConnection : IDisposable
 {
@@ -11,6 +10,10 @@ internal sealed partial class EndpointConnection : IDisposable
     private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
+    private readonly HashSet<PreparedConnection> _open = [];
+
+    // They take no new calls any more, but may have some.
+    private readonly List<PreparedConnection> _leaving = [];
     private readonly CancellationTokenSource _closed = new();
     private readonly EndpointTransport _transport;
     private readonly IConnectionObserver _observer;
@@ -18,14 +21,13 @@ internal sealed partial class EndpointConnection : IDisposable
     private HttpMessageInvoker? _client;
     private (Stream Stream, PreparedConnection Connection)? _unused;
     private TaskCompletionSource? _lost;
-    private int _open;
     private bool _isStarted;
     private bool _isClosed;
     private Action<EndpointConnection>? _onDrained;
 
     /// <param name="endpoint">Where to.</param>
     /// <param name="authority">
-    /// What calls say in <c>:authority </c> in place of the address, and whose certificate the server must have; null for none.
+    /// What calls say in <c>:authority</c> in place of the address, and whose certificate the server must have; null for none.
     /// </param>
     /// <param name="transport">Makes connections.</param>
     /// <param name="observer">Told each change, never under a lock of this.</param>
@@ -36,7 +38,7 @@ internal sealed partial class EndpointConnection : IDisposable
         _transport = transport;
         _observer = observer;
         _onEnded = OnEnded;
-        Uris = new EndpointUris(transport.Scheme, endpoint);
+        Uris = new EndpointUris(transport.Settings.IsSecure, endpoint);
     }
 
     public DiscoveryEndpoint Endpoint { get; }
@@ -51,7 +53,7 @@ internal sealed partial class EndpointConnection : IDisposable
         get
         {
             lock (_lock)
-                return _open > 0;
+                return _open.Count > 0;
         }
     }
 
@@ -71,8 +73,13 @@ internal sealed partial class EndpointConnection : IDisposable
     }
 
     /// <summary>Sends a request that was addressed to this endpoint.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        (Volatile.Read(ref _client) ?? CreateClient()).SendAsync(request, cancellationToken);
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var version = _transport.Settings.HttpVersion;
+        if (request.Version != version)
+            (request.Version, request.VersionPolicy) = (version, HttpVersionPolicy.RequestVersionExact);
+        return (Volatile.Read(ref _client) ?? CreateClient()).SendAsync(request, cancellationToken);
+    }
 
     /// <summary>
     /// Makes no connection any more. Calls that run go on, and those that wait for a stream; the server, or the idle time, closes what is
@@ -101,6 +108,12 @@ internal sealed partial class EndpointConnection : IDisposable
     {
         Retire(static _ => { });
         _client?.Dispose();
+        PreparedConnection[] open;
+        lock (_lock)
+            open = [.. _open, .. _leaving];
+        // An HTTP client that is disposed leaves alone what runs.
+        foreach (var connection in open)
+            connection.Close();
     }
 
     public override string ToString() => Endpoint.ToString();
@@ -150,7 +163,7 @@ internal sealed partial class EndpointConnection : IDisposable
                 }
 
                 _unused = made;
-                Count(made.Connection);
+                _open.Add(made.Connection);
                 lost = (_lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
@@ -180,14 +193,11 @@ internal sealed partial class EndpointConnection : IDisposable
         // One that works for a moment only, over and over, is slowed down.
         if (_transport.Time.GetElapsedTime(since) < LostPause)
             return backoff.Next();
+        // Over HTTP/1.1 a server may close after any request.
+        if (!_transport.Settings.IsHttp2)
+            return TimeSpan.Zero;
         // A process that is being killed resets its connections one by one, and may accept others until the last of them.
         return mustHurry ? TimeSpan.Zero : LostPause * (1 + Jitter.NextDouble());
-    }
-
-    private void Count(PreparedConnection connection)
-    {
-        connection.IsCounted = true;
-        _open++;
     }
 
     /// <summary>One that has ended before it was counted has told nobody.</summary>
@@ -203,12 +213,13 @@ internal sealed partial class EndpointConnection : IDisposable
         Action<EndpointConnection>? drained;
         lock (_lock)
         {
-            if (!connection.IsCounted)
+            if (!_open.Remove(connection))
                 return;
-            connection.IsCounted = false;
+            _leaving.RemoveAll(static leaving => leaving.IsClosed);
+            _leaving.Add(connection);
             if (_unused?.Connection == connection)
                 _unused = null;
-            if (--_open > 0)
+            if (_open.Count > 0)
                 return;
             (lost, drained) = (_lost, _onDrained);
         }
@@ -263,7 +274,7 @@ internal sealed partial class EndpointConnection : IDisposable
             throw new EndpointUnavailableException($"{Endpoint} is not connected");
         var further = await _transport.ConnectAsync(Endpoint, Authority, _onEnded, cancellationToken).ConfigureAwait(false);
         lock (_lock)
-            Count(further.Connection);
+            _open.Add(further.Connection);
         NoticeEnd(further.Connection);
         await further.Connection.HandOverAsync(cancellationToken).ConfigureAwait(false);
         return further.Stream;

@@ -62,8 +62,9 @@ internal sealed class EndpointTransport
                 connection = tls.Connection;
                 step = ConnectStep.Tls;
                 var options = _tls.OptionsFor(HostOf(authority) ?? endpoint.Host, problem => certificateProblem = problem);
+                options.ApplicationProtocols = [Settings.IsHttp2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11];
                 await tls.AuthenticateAsClientAsync(options, bound.Token).ConfigureAwait(false);
-                if (tls.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+                if (Settings.IsHttp2 && tls.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
                     throw new EndpointUnavailableException("it speaks TLS but offers no HTTP/2 (ALPN h2)");
             }
             else
@@ -74,7 +75,8 @@ internal sealed class EndpointTransport
             }
 
             step = ConnectStep.Http2;
-            await connection.PrepareAsync(bound.Token).ConfigureAwait(false);
+            if (Settings.IsHttp2)
+                await connection.PrepareAsync(bound.Token).ConfigureAwait(false);
             return (stream, connection);
         }
         catch (Exception exception)

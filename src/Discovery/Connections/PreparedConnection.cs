@@ -3,10 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// An HTTP/2 connection that is known to work before its first call: the preface was sent and the server's SETTINGS have come. Until an
-/// HTTP
-/// client takes it over, it answers pings and notices the end. The client then reads what the server had sent, so that it knows
-/// how many streams the server allows before it sends the first request.
+/// A connection that is known to work before its first call. Over HTTP/2 the preface was sent and the server's SETTINGS have come; until
+/// an HTTP client takes it over, it answers pings and notices the end. The client then reads what the server had sent, so that it knows
+/// how many streams the server allows before it sends the first request. Over HTTP/1.1 there is nothing to prepare but the connection.
 /// </summary>
 /// <param name="transport">The bytes.</param>
 /// <param name="onEnded">Told once that the connection takes no new calls: it was closed, broke, or the server said GOAWAY.</param>
@@ -24,6 +23,7 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
     private TaskCompletionSource? _handOver;
     private ClientPrelude? _prelude;
     private FrameScanner _incoming;
+    private bool _isHttp2;
     private bool _isGoingAway;
     private ReadOnlyMemory<byte> _late;
     private Phase _phase;
@@ -42,16 +42,17 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         HandedOver,
     }
 
-    /// <summary>Whether its owner counts it among the open ones; guarded by the lock of its owner.</summary>
-    public bool IsCounted { get; set; }
-
     /// <summary>Whether it takes no new calls any more.</summary>
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
+
+    /// <summary>Whether nothing uses it any more, not even a call that runs.</summary>
+    public bool IsClosed { get; private set; }
 
     /// <summary>Sends the preface, and waits for the server's SETTINGS and for its acknowledgement of ours.</summary>
     /// <exception cref="EndpointUnavailableException">The other side closed, or does not speak HTTP/2.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        _isHttp2 = true;
         await transport.WriteRawAsync(Http2Frame.Preface, cancellationToken).ConfigureAwait(false);
         var isAcknowledged = false;
         while (!isAcknowledged || _acked == 0)
@@ -129,6 +130,13 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
             onEnded(this);
     }
 
+    /// <summary>Its bytes are gone.</summary>
+    public void NoticeClosed()
+    {
+        IsClosed = true;
+        End();
+    }
+
     /// <summary>Closes it, whoever uses it.</summary>
     public void Close()
     {
@@ -145,14 +153,14 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
             {
                 await watching.ConfigureAwait(false);
                 _watching = null;
-                if (_incoming.Scan(_late.Span, Http2Frame.GoAway) || _isGoingAway)
+                if (SaysGoAway(_late.Span) || _isGoingAway)
                     End();
             }
 
             if (_late.Length > 0)
                 return TakeLate(buffer);
             var count = await transport.ReadRawAsync(buffer, cancellationToken).ConfigureAwait(false);
-            if (count > 0 ? _incoming.Scan(buffer.Span[..count], Http2Frame.GoAway) : buffer.Length > 0)
+            if (count > 0 ? SaysGoAway(buffer.Span[..count]) : buffer.Length > 0)
                 End();
             return count;
         }
@@ -189,13 +197,13 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
                 }
 
                 _buffered += count;
-                if (count > 0)
+                if (count > 0 && _isHttp2)
                     await TakeFramesAsync(CancellationToken.None).ConfigureAwait(false);
                 else
                     Close();
                 if (_isPinged && count > 0)
                     continue;
-                if (Leave() || count == 0)
+                if (Leave() || HasEnded)
                     return;
             }
         }
@@ -256,11 +264,15 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
     private void BeHandedOver()
     {
         _phase = Phase.HandedOver;
+        if (!_isHttp2)
+            return;
         _prelude = new ClientPrelude(_acked);
         var begun = _buffer.AsSpan(0, _buffered);
         _replay.AddRange(begun);
         _isGoingAway = _incoming.Scan(begun, Http2Frame.GoAway);
     }
+
+    private bool SaysGoAway(ReadOnlySpan<byte> bytes) => _isHttp2 && _incoming.Scan(bytes, Http2Frame.GoAway);
 
     private async ValueTask<bool> ReadMoreAsync(CancellationToken cancellationToken)
     {

@@ -65,7 +65,7 @@ internal sealed class PreparedStream : Stream, IRawTransport
         if (disposing)
         {
             _network.Dispose();
-            Connection.End();
+            Connection.NoticeClosed();
         }
 
         base.Dispose(disposing);

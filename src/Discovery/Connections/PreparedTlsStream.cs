@@ -5,8 +5,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// A <see cref="PreparedConnection"/> over TLS. An <see cref="SslStream"/> itself, because an HTTP client makes a TLS handshake of its own
-/// over any
-/// other kind of stream.
+/// over any other kind of stream.
 /// </summary>
 internal sealed class PreparedTlsStream : SslStream, IRawTransport
 {
@@ -33,6 +32,6 @@ internal sealed class PreparedTlsStream : SslStream, IRawTransport
         base.Dispose(disposing);
         // Null while the base class is being made.
         if (disposing)
-            Connection?.End();
+            Connection?.NoticeClosed();
     }
 }

@@ -97,7 +97,7 @@ public sealed class DiscoveryEndpoint : IEquatable<DiscoveryEndpoint>
     /// <summary>An endpoint on this machine, behind a Unix domain socket.</summary>
     /// <param name="path">The absolute path of the socket.</param>
     /// <returns>
-    /// The endpoint, without metadata. Its <see cref="Host"/> is <c>localhost </c>, its <see cref="Address"/> <c>unix:///path </c>.
+    /// The endpoint, without metadata. Its <see cref="Host"/> is <c>localhost</c>, its <see cref="Address"/> <c>unix:///path</c>.
     /// </returns>
     /// <exception cref="ArgumentException">The path is not absolute.</exception>
     public static DiscoveryEndpoint OfUnixSocket(string path)

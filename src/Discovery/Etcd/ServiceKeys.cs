@@ -12,9 +12,13 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal sealed partial class ServiceKeys(string service, IEndpointFormat format, DiscoveryMetrics metrics, ILogger logger)
 {
+    /// <summary>Of so many values that can't be read a log line is written, until a list has none.</summary>
+    public const int MostReported = 200;
+
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly SortedEndpoints _endpoints = new();
     private long _listedAt;
+    private int _reported;
 
     /// <summary>What a full list says. This one is left as it is; it only saves reading and reporting the same values again.</summary>
     /// <param name="pages">The list, page by page; none is kept.</param>
@@ -34,6 +38,7 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
         }
 
         keys._endpoints.AddRange(keys._entries.SelectMany(e => e.Value.Endpoints.Select(endpoint => (e.Key, endpoint))));
+        keys._reported = keys._entries.Values.Any(e => e.IsRejected) ? _reported : 0;
         return keys;
     }
 
@@ -87,11 +92,21 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
         var (endpoints, problem) = format.Read(service, value);
         if (problem is not null)
         {
-            LogValueSkipped(logger, SafeText.Of(key), SafeText.Of(problem));
+            Report(key, problem);
             metrics.Rejected(service);
         }
 
-        return new Entry(hash, endpoints);
+        return new Entry(hash, endpoints, IsRejected: problem is not null);
+    }
+
+    // Whoever may write there must not be able to fill the log.
+    private void Report(string key, string problem)
+    {
+        _reported++;
+        if (_reported <= MostReported)
+            LogValueSkipped(logger, SafeText.Of(key), SafeText.Of(problem));
+        else if (_reported == MostReported + 1)
+            LogMoreSkipped(logger, service, MostReported);
     }
 
     private static UInt128 HashOf(ReadOnlySpan<byte> value)
@@ -101,5 +116,5 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
-    private sealed record Entry(UInt128 Hash, IReadOnlyList<DiscoveryEndpoint> Endpoints);
+    private sealed record Entry(UInt128 Hash, IReadOnlyList<DiscoveryEndpoint> Endpoints, bool IsRejected);
 }

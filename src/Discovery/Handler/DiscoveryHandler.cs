@@ -5,10 +5,9 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Sends each request to an endpoint of a discovered service: waits for the first list, picks, sends, observes the response to its end, and
-/// sends
-/// elsewhere what no server has processed. Works under a <c>GrpcChannel</c>, an <c>HttpClient</c> and a reverse proxy alike. The host of a
-/// request's address does not matter. Made by <see cref="DiscoveryChannelFactory"/>; channels and clients with equal settings share what is
-/// below it.
+/// sends elsewhere what no server has processed. Works under a <c>GrpcChannel</c>, an <c>HttpClient</c> and a reverse proxy alike. The host
+/// of a request's address does not matter. Made by <see cref="DiscoveryChannelFactory"/>; channels and clients with equal settings share
+/// what is below it.
 /// </summary>
 internal sealed class DiscoveryHandler : HttpMessageHandler
 {
@@ -31,6 +30,9 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     }
 
     public EndpointBalancer Balancer => _balancer;
+
+    /// <summary>What its resolver told last, for messages to people.</summary>
+    public string LastFound => _resolver.LastTold;
 
     /// <summary>
     /// Whether it has connections; <see cref="ConnectivityState.Idle"/> before the first request or <see cref="ConnectAsync"/>.
@@ -182,14 +184,11 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         catch (EndpointUnavailableException exception)
         {
             // gRPC takes an RpcException's status for the call's, and would describe any other exception by its type.
-            throw IsGrpc(request)
+            throw CallOutcomes.IsGrpc(request)
                 ? new RpcException(new Status(StatusCode.Unavailable, exception.Message, exception))
                 : new HttpRequestException(HttpRequestError.ConnectionError, exception.Message, exception);
         }
     }
-
-    private static bool IsGrpc(HttpRequestMessage request) =>
-        request.Content?.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
 
     private static CallOutcome OutcomeOf(Exception exception, HttpRequestMessage request, long started) => exception switch
     {

@@ -18,9 +18,8 @@ internal sealed class HandlerFactory(
     {
         var logger = loggerFactory.CreateLogger<DiscoveryChannel>();
         var start = configs.Find(settings.ServiceConfig.Options);
-        var status = new ResolutionStatus();
         var resolver = sources.Resolve(
-            settings.Target, settings.Resolution.Options, settings.Connections.IsSecure ? 443 : 80, status,
+            settings.Target, settings.Resolution.Options, settings.Connections.IsSecure ? 443 : 80,
             loggerFactory.CreateLogger<DiscoveryResolver>());
         var first = start.Document.BalancingOr(settings.LoadBalancingPolicy);
         var balancer = new EndpointBalancer(first.Policy, first.Configuration, new BalancingContext
@@ -35,7 +34,7 @@ internal sealed class HandlerFactory(
             Time = sources.Time,
         });
         var follower = new ServiceConfigFollower(settings.Target.ToString(), start, configs.Reader, Balance, configMetrics, logger);
-        return new SharedHandler(settings, new DiscoveryHandler(balancer, resolver), follower, status);
+        return new SharedHandler(settings, new DiscoveryHandler(balancer, resolver), follower);
 
         void Balance(ServiceConfigDocument document)
         {

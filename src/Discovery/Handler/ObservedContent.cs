@@ -42,7 +42,8 @@ internal sealed class ObservedContent : HttpContent
     {
         if (disposing && Interlocked.Exchange(ref _ended, 1) == 0)
         {
-            var outcome = CallOutcomes.Of(_response);
+            _endpoint.CallAnswered(_response);
+            var outcome = CallOutcomes.Of(_request, _response);
             _endpoint.CallEnded(outcome == CallOutcome.Abandoned ? CallOutcomes.OfEnded(_request, _started) : outcome);
             _content.Dispose();
         }

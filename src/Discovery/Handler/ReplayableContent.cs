@@ -5,8 +5,7 @@ internal static class ReplayableContent
 {
     /// <summary>
     /// Nothing, what is held in memory, and the one message of a unary or server-streaming call of gRPC for .NET, which is serialized anew
-    /// each
-    /// time. What is written while the call runs can't be once it was begun, and there is no way to ask whether it was.
+    /// each time. What is written while the call runs can't be once it was begun, and there is no way to ask whether it was.
     /// </summary>
     public static bool Is(HttpContent? content) =>
         content is null or ByteArrayContent or ReadOnlyMemoryContent

@@ -2,7 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>A handler and the service config of its target, open until the last of those who share them has closed.</summary>
 internal sealed class SharedHandler(
-    HandlerSettings settings, DiscoveryHandler handler, ServiceConfigFollower serviceConfig, ResolutionStatus resolution)
+    HandlerSettings settings, DiscoveryHandler handler, ServiceConfigFollower serviceConfig)
     : IDisposable
 {
     private readonly Dictionary<CallSettings, ConfiguredChannels> _channels = [];
@@ -13,9 +13,6 @@ internal sealed class SharedHandler(
     public DiscoveryHandler Handler => handler;
 
     public ServiceConfigFollower ServiceConfig => serviceConfig;
-
-    /// <summary>What its resolver told last.</summary>
-    public string LastFound => resolution.Last;
 
     /// <summary>How many have it open. Counted under the lock of the factory.</summary>
     public int Users { get; set; }

@@ -6,12 +6,13 @@ namespace Interceptors.Discovery;
 /// Tells one balancer the endpoints of one service, live, and within a bound that they are not known: until then calls wait.
 /// </summary>
 internal sealed partial class DiscoveryResolver(
-    IEndpointSource source, string service, DiscoveryResolverOptions options, ResolutionStatus status, ILogger logger,
+    IEndpointSource source, string service, DiscoveryResolverOptions options, ILogger logger,
     TimeProvider? time = null)
     : IDisposable
 {
     private readonly TimeProvider _time = PoolTime.Of(time ?? TimeProvider.System);
     private readonly Lock _lock = new();
+    private volatile string _lastTold = "discovery has not answered yet";
     private Action<Resolution>? _listener;
     private long _start;
     private ResolvedTarget? _following;
@@ -24,6 +25,9 @@ internal sealed partial class DiscoveryResolver(
 
     /// <summary>Who is told what becomes known from the start on, for metrics and health; null for nobody.</summary>
     public Func<ResolvedTarget>? Follow { get; init; }
+
+    /// <summary>What it told last, for messages to people.</summary>
+    public string LastTold => _lastTold;
 
     public DiscoveryMetrics? Metrics { get; init; }
 
@@ -90,7 +94,9 @@ internal sealed partial class DiscoveryResolver(
         {
             while (true)
             {
-                if (!await next.CompletesWithinAsync(policy.DueAt - Now, _time, cancellationToken).ConfigureAwait(false))
+                // Grace times are long, and nothing that a starved thread pool has missed ends them.
+                var clock = policy.HasList ? TimeProvider.System : _time;
+                if (!await next.CompletesWithinAsync(policy.DueAt - Now, clock, cancellationToken).ConfigureAwait(false))
                 {
                     OnDue(policy);
                     continue;
@@ -178,7 +184,7 @@ internal sealed partial class DiscoveryResolver(
         {
             if (_disposed)
                 return;
-            status.Last = resolution.ToString();
+            _lastTold = resolution.ToString();
             if (resolution.Failure is { } failure)
                 LogNone(logger, service, SafeText.Of(failure));
             else

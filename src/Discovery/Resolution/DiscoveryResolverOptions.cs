@@ -44,9 +44,8 @@ public sealed class DiscoveryResolverOptions
     public TimeSpan MassRemovalGraceTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How often the name of a <c>dns:/// </c> target is looked up. It is looked up too when an endpoint is lost, at most once a second.
-    /// Between
-    /// 1 second and 1 day. Default: 30 s.
+    /// How often the name of a <c>dns:///</c> target is looked up. It is looked up too when an endpoint is lost, at most once a second.
+    /// Between 1 second and 1 day. Default: 30 s.
     /// </summary>
     public TimeSpan DnsRefreshInterval { get; set; } = TimeSpan.FromSeconds(30);
 

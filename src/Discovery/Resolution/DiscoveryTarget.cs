@@ -14,9 +14,6 @@ internal sealed record DiscoveryTarget(string Scheme, string Authority, string E
         return problem is null ? parsed! : throw new ArgumentException(TargetReader.Message(target, problem), nameof(target));
     }
 
-    /// <summary>The form that grpc-dotnet takes: always absolute.</summary>
-    public Uri ToUri() => new(ToString());
-
     // The zone of an IPv6 address is the only thing left that a Uri takes for an escape.
     public override string ToString() => $"{Scheme}://{Authority}/{Endpoint.Replace("%", "%25", StringComparison.Ordinal)}";
 }

@@ -12,12 +12,11 @@ internal sealed class EndpointSources(IServiceProvider services)
     /// <param name="target">What to resolve.</param>
     /// <param name="options">How.</param>
     /// <param name="defaultPort">The port of a dns name without one.</param>
-    /// <param name="status">Told what the resolver told last.</param>
     /// <param name="logger">Where to log to.</param>
     /// <exception cref="InvalidOperationException">The target's registry is not configured; the message says how to.</exception>
     public DiscoveryResolver Resolve(
-        DiscoveryTarget target, DiscoveryResolverOptions options, int defaultPort, ResolutionStatus status, ILogger logger) =>
-        new(SourceOf(target, options, defaultPort), target.Endpoint, options, status, logger)
+        DiscoveryTarget target, DiscoveryResolverOptions options, int defaultPort, ILogger logger) =>
+        new(SourceOf(target, options, defaultPort), target.Endpoint, options, logger)
         {
             Cache = CacheOf(target, options, logger),
             Follow = Followed is { } followed ? () => followed.Follow(target.ToString()) : null,

@@ -4,10 +4,8 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Holds on to endpoints that leave the list in large numbers at once: such a list tells more often of trouble with the registry than of
-/// servers
-/// that have gone. Counts what is missing, not what was exchanged, so that a rollout, which puts others in their place, passes at once.
-/// What has
-/// been dropped is never brought back. Time is an argument, from any fixed start.
+/// servers that have gone. Counts what is missing, not what was exchanged, so that a rollout, which puts others in their place, passes at
+/// once. What has been dropped is never brought back. Time is an argument, from any fixed start.
 /// </summary>
 internal sealed class RemovalGuard(DiscoveryResolverOptions options)
 {

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// A list that never changes: <c>10.0.0.1:80,10.0.0.2:80 </c>. In the order in which it is written, which <c>pick_first </c> follows.
+/// A list that never changes: <c>10.0.0.1:80,10.0.0.2:80</c>. In the order in which it is written, which <c>pick_first</c> follows.
 /// </summary>
 internal sealed class StaticEndpointSource : IEndpointSource
 {

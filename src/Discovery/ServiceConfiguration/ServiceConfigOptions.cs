@@ -8,13 +8,12 @@ namespace Interceptors.Discovery;
 /// </summary>
 /// <remarks>
 /// <para>Wrong are: a doubled field, a value of the wrong kind or out of bounds, a method named twice. Names are matched as protobuf's JSON
-/// does: <c>waitForReady </c> or <c>wait_for_ready </c>, and nothing else. Of <c>loadBalancingConfig </c> the first policy that is known is
+/// does: <c>waitForReady</c> or <c>wait_for_ready</c>, and nothing else. Of <c>loadBalancingConfig</c> the first policy that is known is
 /// used; one without any is refused.</para>
 /// <para>A new version in <see cref="File"/> or <see cref="EtcdKey"/> holds for each call that begins after it; running calls keep theirs.
-/// One that is refused, or gone, is logged and counted, and the one before stays in force; write <c>{} </c> to take everything back.
-/// Timeouts,
-/// waiting and sizes change in place. What grpc-dotnet reads only once (balancing, retries, hedging, throttling, health checks) gets a new
-/// channel, which connects before it takes over; the old one is closed when the last of its calls has ended.</para>
+/// One that is refused, or gone, is logged and counted, and the one before stays in force; write <c>{}</c> to take everything back.
+/// Timeouts, waiting and sizes change in place. What grpc-dotnet reads only once (balancing, retries, hedging, throttling, health checks)
+/// gets a new channel, which connects before it takes over; the old one is closed when the last of its calls has ended.</para>
 /// <para>Timeout: the earlier of it and the caller's deadline holds. Wait-for-ready: a caller can ask for it where the config doesn't, but
 /// not do without it where the config does, because gRPC for .NET can't tell "no" from nothing said. Sizes: counted before
 /// compression, and the channel's own limits hold as well; a larger message fails its call with <c>ResourceExhausted</c>.</para>

@@ -1,4 +1,3 @@
-using Interceptors;
 using Interceptors.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,8 +33,8 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(verifier);
-        builder.Services.AddChecked<TokenAuthenticationOptions, TokenAuthenticationOptionsValidator>(configure, builder.Methods);
-        var methods = builder.Methods;
+        builder.AddOptions<TokenAuthenticationOptions, TokenAuthenticationOptionsValidator>(configure);
+        var (methods, name) = (builder.Methods, builder.OptionsName);
         if (!builder.IsForAllMethods)
             return builder.Add(Registration(methods, Make));
         builder.Services.Replace(ServiceDescriptor.Singleton(Make));
@@ -44,7 +43,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
 
         TokenAuthenticationInterceptor Make(IServiceProvider services) => new(
             verifier(services),
-            Options.Options.Create(services.GetRequiredService<IOptionsMonitor<TokenAuthenticationOptions>>().Get(methods)),
+            Options.Options.Create(services.GetRequiredService<IOptionsMonitor<TokenAuthenticationOptions>>().Get(name)),
             services.GetService<ILogger<TokenAuthenticationInterceptor>>(),
             services.GetService<TimeProvider>(),
             services.GetService<IHostEnvironment>());
@@ -67,7 +66,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tokens);
         builder.Services.AddSingleton<IOptionsChangeTokenSource<StaticTokenOptions>>(
-            new ConfigurationChangeTokenSource<StaticTokenOptions>(builder.Methods, tokens));
+            new ConfigurationChangeTokenSource<StaticTokenOptions>(builder.OptionsName, tokens));
         return builder.AddStaticTokenAuthentication(new StaticTokenConfigurationReader(tokens).AddTo, configure);
     }
 
@@ -80,7 +79,7 @@ public static class TokenAuthenticationServerInterceptorsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(tokens);
-        var name = builder.Methods;
+        var name = builder.OptionsName;
         builder.Services.AddOptions<StaticTokenOptions>(name).Configure(tokens);
         builder.Services.TryAddKeyedSingleton(
             name, static (services, key) => ActivatorUtilities.CreateInstance<ReloadingStaticTokens>(services, key!));

@@ -1,4 +1,3 @@
-using Interceptors;
 using Interceptors.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,7 +17,7 @@ public static class LimitsServerInterceptorsBuilderExtensions
     public static ServerInterceptorsBuilder AddLimits(this ServerInterceptorsBuilder builder, Action<LimitsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddChecked<LimitsOptions, LimitsOptionsValidator>(configure, builder.Methods);
+        builder.AddOptions<LimitsOptions, LimitsOptionsValidator>(configure);
         builder.Services.TryAddSingleton<LimitsInterceptor>();
         return builder.Add(ServerInterceptorRegistration.Of<LimitsInterceptor, LimitsOptions>(
             builder.Methods, ServerInterceptorOrder.Limits, Steps));

@@ -1,4 +1,3 @@
-using Interceptors;
 using Interceptors.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -12,7 +11,7 @@ public static class RecoveryServerInterceptorsBuilderExtensions
     public static ServerInterceptorsBuilder AddRecovery(this ServerInterceptorsBuilder builder, Action<RecoveryOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddChecked<RecoveryOptions, RecoveryOptionsValidator>(configure, builder.Methods);
+        builder.AddOptions<RecoveryOptions, RecoveryOptionsValidator>(configure);
         return builder.Add<RecoveryInterceptor, RecoveryOptions>(ServerInterceptorOrder.Recovery);
     }
 }

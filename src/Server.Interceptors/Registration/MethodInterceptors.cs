@@ -28,8 +28,8 @@ internal sealed class MethodInterceptors
         var bare = MethodPattern.Bare(method);
         return ServerInterceptorChain.Of(_choices
             .Where(choice => choice.Matches(bare))
-            // Of one type, those for chosen methods come before those for all, and the last of them counts.
-            .GroupBy(choice => choice.Type, (_, same) => same.LastOrDefault(choice => !choice.IsForAll) ?? same.Last())
+            // Of one type, those for chosen methods come before those for all, and the first of them counts.
+            .GroupBy(choice => choice.Type, (_, same) => same.MinBy(choice => choice.IsForAll)!)
             .SelectMany(choice => choice.Made)
             .OrderBy(made => made.Order)
             .Select(made => made.Interceptor));

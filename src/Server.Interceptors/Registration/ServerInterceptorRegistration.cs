@@ -21,7 +21,7 @@ internal sealed record ServerInterceptorRegistration(
         new(typeof(TInterceptor), methods, services => [new(order, services.GetRequiredService<TInterceptor>())]);
 
     /// <summary>An interceptor that is made anew when its options change.</summary>
-    /// <param name="methods">The pattern of its methods, which is the name of its options; empty for all.</param>
+    /// <param name="methods">The pattern of its methods; empty for all.</param>
     /// <param name="order">Its position.</param>
     /// <param name="expand">The steps of the interceptor. Null: it is one.</param>
     public static ServerInterceptorRegistration Of<
@@ -32,15 +32,16 @@ internal sealed record ServerInterceptorRegistration(
         where TInterceptor : Interceptor
         where TOptions : class, new()
     {
+        var name = methods.Length == 0 ? "" : OptionsNames.For("", methods);
         return new(typeof(TInterceptor), methods, First)
         {
             Follow = (services, changed, failed) => OptionsFollower.Follow<TOptions>(
-                services, methods, options => changed(Steps(services, Make(services, options))), failed),
+                services, name, options => changed(Steps(services, Make(services, options))), failed),
         };
 
         IReadOnlyList<OrderedServerInterceptor> First(IServiceProvider services) => Steps(services, methods.Length == 0
             ? services.GetRequiredService<TInterceptor>()
-            : Make(services, services.GetRequiredService<IOptionsMonitor<TOptions>>().Get(methods)));
+            : Make(services, services.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name)));
 
         IReadOnlyList<OrderedServerInterceptor> Steps(IServiceProvider services, TInterceptor made) =>
             expand?.Invoke(services, made) ?? [new(order, made)];

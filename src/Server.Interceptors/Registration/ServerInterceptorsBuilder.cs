@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Interceptors.Server;
 
@@ -20,10 +21,13 @@ public sealed class ServerInterceptorsBuilder
     /// <summary>The services that are being configured.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>The pattern of the methods that it adds to, and the name of the options there; empty for all methods.</summary>
+    /// <summary>The pattern of the methods that it adds to; empty for all methods.</summary>
     internal string Methods { get; }
 
     internal bool IsForAllMethods => Methods.Length == 0;
+
+    /// <summary>The name of the options for these methods.</summary>
+    internal string OptionsName => IsForAllMethods ? "" : OptionsNames.For("", Methods);
 
     /// <summary>
     /// Adds an interceptor of your own, any of gRPC's, inside of the kit's own ones, in the order of adding. What it throws is recovered,
@@ -35,9 +39,8 @@ public sealed class ServerInterceptorsBuilder
         where TInterceptor : Interceptor => Add<TInterceptor>(ServerInterceptorOrder.Custom);
 
     /// <summary>
-    /// Adds interceptors for chosen methods only. An interceptor that was added for all methods as well runs once: for the chosen
-    /// ones with the options that are given here, which begin with the defaults. Of several choices that a method belongs to, the last
-    /// counts.
+    /// Adds interceptors for chosen methods: they take the place of those of their type that were added for all. Their options are their
+    /// own, and build on those for all methods. Of several choices that a method belongs to, the first counts.
     /// </summary>
     /// <param name="methods">
     /// Which methods: <c>pkg.Service/Method</c>, <c>pkg.Service</c> or <c>pkg.Service/*</c>, or <c>pkg.*</c>. Letter case matters.
@@ -55,6 +58,17 @@ public sealed class ServerInterceptorsBuilder
             throw new InvalidOperationException($"For(\"{methods}\") stands within For(\"{Methods}\"). Put it beside that.");
         add(new ServerInterceptorsBuilder(Services, MethodPattern.Bare(methods)));
         return this;
+    }
+
+    /// <summary>Adds options for these methods, which build on those for all, and are checked when the host starts.</summary>
+    internal void AddOptions<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TValidator>(Action<TOptions>? configure)
+        where TOptions : class, new()
+        where TValidator : OptionsValidator<TOptions>
+    {
+        Services.TryAddTransient<IOptionsFactory<TOptions>, LayeredOptionsFactory<TOptions>>();
+        Services.AddChecked<TOptions, TValidator>(configure, OptionsName);
     }
 
     /// <summary>Adds an interceptor that stays as it is.</summary>

@@ -1,4 +1,3 @@
-using Interceptors;
 using Interceptors.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -12,7 +11,7 @@ public static class TimingServerInterceptorsBuilderExtensions
     public static ServerInterceptorsBuilder AddTiming(this ServerInterceptorsBuilder builder, Action<ServerTimingOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddChecked<ServerTimingOptions, ServerTimingOptionsValidator>(configure, builder.Methods);
+        builder.AddOptions<ServerTimingOptions, ServerTimingOptionsValidator>(configure);
         return builder.Add<ServerTimingInterceptor, ServerTimingOptions>(ServerInterceptorOrder.Timing);
     }
 }

@@ -36,8 +36,7 @@ internal sealed class BalancedService : IAsyncDisposable
             Balancer,
             // Says nothing: the balancer is told directly.
             new DiscoveryResolver(
-                new ScriptedSource(
-                    ), "user", new DiscoveryResolverOptions { FirstAnswerTimeout = TimeSpan.FromMinutes(5) }, new ResolutionStatus(),
+                new ScriptedSource(), "user", new DiscoveryResolverOptions { FirstAnswerTimeout = TimeSpan.FromMinutes(5) },
                 logging.CreateLogger("test")));
         Channel = GrpcChannel.ForAddress(
             "http://service", new GrpcChannelOptions { HttpHandler = new Answers(_handler, Answered), LoggerFactory = logging });

@@ -105,7 +105,7 @@ public sealed class CachingResolverTests : IDisposable
     private DiscoveryResolver Start(string service = "user")
     {
         var resolver = new DiscoveryResolver(
-            _source, service, _options, new ResolutionStatus(), NullLogger.Instance)
+            _source, service, _options, NullLogger.Instance)
         { Cache = Cache(service) };
         resolver.Start(_told.Enqueue);
         return resolver;

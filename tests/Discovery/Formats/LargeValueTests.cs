@@ -43,6 +43,24 @@ public sealed class LargeValueTests(SharedEtcd shared) : IClassFixture<SharedEtc
         await AssertSkippedAsync([.. Enumerable.Repeat(junk, 80)], "at most 262144 are read");
     }
 
+    [Fact]
+    [Trait("case", "security 3")]
+    public async Task Thousands_of_values_that_cannot_be_read_do_not_fill_the_log()
+    {
+        using var logs = new LogCapture();
+        var options = shared.Etcd.Options();
+        using var client = new EtcdClient(options);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 1000), async (i, cancellationToken) => await client.PutAsync(
+            string.Create(
+                CultureInfo.InvariantCulture, $"{options.Prefix}user/a{i:d4}"), ByteString.CopyFromUtf8("junk"), 0, cancellationToken));
+        await using var source = new EtcdEndpointSource(options, logs.Factory());
+        await using var watching = new Watching(source, "user");
+        await watching.UntilFreshAsync();
+
+        Assert.Equal(ServiceKeys.MostReported, logs.Named("ValueSkipped").Count);
+        Assert.Single(logs.Named("MoreValuesSkipped"));
+    }
+
     private async Task AssertSkippedAsync(IReadOnlyList<string> values, string reason)
     {
         using var logs = new LogCapture();

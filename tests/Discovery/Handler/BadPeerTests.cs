@@ -49,14 +49,16 @@ public sealed class BadPeerTests
         await using var wrong = await ChannelServer.StartAsync(others);
         await using var good = await ChannelServer.StartAsync(certificates);
         await using var factory = DiscoveryChannelFactory.Create();
-        var client = factory.CreateClient<Probe.ProbeClient>(
+        var channel = factory.CreateChannel(
             $"static:///{string.Join(',', peers.Select(p => p.Address))},{wrong.Address},{good.Address}", o =>
             {
                 (o.LoadBalancingPolicy, o.Tls.CaFile) = (policy, certificates.CaFile);
                 o.ConnectTimeout = TimeSpan.FromMilliseconds(500);
             });
+        // The healthy one may be slow at its first handshake, and calls fail while each one has failed to connect.
+        await channel.ConnectAsync(Watching.Bound, TestContext.Current.CancellationToken);
 
-        await CallAsync(client, CallsBesideAll);
+        await CallAsync(new Probe.ProbeClient(channel), CallsBesideAll);
 
         Assert.Equal((CallsBesideAll, 0), (good.Calls, wrong.Calls));
         foreach (var peer in peers)

@@ -107,7 +107,7 @@ public sealed class ListTests : IDisposable
                 new ConnectionSettings(new DiscoveryChannelOptions(), isSecure: false), TimeProvider.System, NullLogger.Instance),
         });
         using var handler = new DiscoveryHandler(
-            balancer, new DiscoveryResolver(source, "user", options, new ResolutionStatus(), NullLogger.Instance) { Cache = cache });
+            balancer, new DiscoveryResolver(source, "user", options, NullLogger.Instance) { Cache = cache });
         using var channel = GrpcChannel.ForAddress("http://user", new GrpcChannelOptions { HttpHandler = handler });
         var calls = Enumerable.Range(
             0, 20).Select(_ => new Probe.ProbeClient(channel).UnaryAsync(new ProbeRequest()).ResponseAsync).ToList();

@@ -67,7 +67,7 @@ public sealed class DiscoveryResolverTests
     {
         using var logs = new LogCapture();
         _options.MassRemovalGraceTime = TimeSpan.FromMilliseconds(200);
-        using var resolver = new DiscoveryResolver(_source, "user", _options, new ResolutionStatus(), logs.CreateLogger("x"));
+        using var resolver = new DiscoveryResolver(_source, "user", _options, logs.CreateLogger("x"));
         resolver.Start(_told.Enqueue);
         _source.Publish("a", "b", "c", "d");
         await Eventually.True(() => Addresses() is ["a:1,b:1,c:1,d:1"], "the list is told");
@@ -102,7 +102,7 @@ public sealed class DiscoveryResolverTests
     public async Task A_listener_that_throws_does_not_end_it()
     {
         var calls = 0;
-        using var resolver = new DiscoveryResolver(_source, "user", _options, new ResolutionStatus(), NullLogger.Instance);
+        using var resolver = new DiscoveryResolver(_source, "user", _options, NullLogger.Instance);
         resolver.Start(_ =>
         {
             Interlocked.Increment(ref calls);
@@ -117,7 +117,7 @@ public sealed class DiscoveryResolverTests
     [Fact]
     public async Task A_source_that_breaks_its_contract_fails_calls_instead_of_hanging_them()
     {
-        using var resolver = new DiscoveryResolver(new ThrowingSource(), "user", _options, new ResolutionStatus(), NullLogger.Instance);
+        using var resolver = new DiscoveryResolver(new ThrowingSource(), "user", _options, NullLogger.Instance);
         resolver.Start(_told.Enqueue);
         await Eventually.True(() => _told.Count == 1, "something is told");
 
@@ -154,7 +154,7 @@ public sealed class DiscoveryResolverTests
         _options.DebounceTime = TimeSpan.FromMilliseconds(2);
         for (var i = 0; i < 100; i++)
         {
-            var resolver = new DiscoveryResolver(_source, "user", _options, new ResolutionStatus(), factory.CreateLogger("x"));
+            var resolver = new DiscoveryResolver(_source, "user", _options, factory.CreateLogger("x"));
             resolver.Start(_told.Enqueue);
             _source.Publish($"host{i}");
             if (i % 2 == 0)
@@ -168,7 +168,7 @@ public sealed class DiscoveryResolverTests
 
     private DiscoveryResolver CreateSut()
     {
-        var resolver = new DiscoveryResolver(_source, "user", _options, new ResolutionStatus(), NullLogger.Instance);
+        var resolver = new DiscoveryResolver(_source, "user", _options, NullLogger.Instance);
         resolver.Start(_told.Enqueue);
         return resolver;
     }

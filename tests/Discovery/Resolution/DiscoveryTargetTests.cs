@@ -54,8 +54,8 @@ public sealed class DiscoveryTargetTests
 
         Assert.Equal((scheme, authority, endpoint), (target.Scheme, target.Authority, target.Endpoint));
         Assert.Equal(target, DiscoveryTarget.Parse(target.ToString()));
-        Assert.Equal(target, DiscoveryTarget.Parse(target.ToUri().OriginalString));
-        Assert.Equal(scheme, target.ToUri().Scheme);
+        Assert.Equal(target, DiscoveryTarget.Parse(new Uri(target.ToString()).OriginalString));
+        Assert.Equal(scheme, new Uri(target.ToString()).Scheme);
     }
 
     [Theory]

@@ -29,7 +29,7 @@ internal sealed class ConfiguredService : IDisposable
             new ServiceConfigMetrics(meters), logger);
         _handler = new DiscoveryHandler(
             balancer, new DiscoveryResolver(
-                new StaticEndpointSource(), addresses, new DiscoveryResolverOptions(), new ResolutionStatus(), logger));
+                new StaticEndpointSource(), addresses, new DiscoveryResolverOptions(), logger));
         _channels = new ConfiguredChannels(_config, config =>
         {
             _opened++;

@@ -116,7 +116,7 @@ public sealed class DiscoveryMetricsTests : IDisposable
         var source = new ScriptedSource();
         var told = new ConcurrentQueue<Resolution>();
         var options = new DiscoveryResolverOptions { DebounceTime = TimeSpan.Zero };
-        using var resolver = new DiscoveryResolver(source, "user", options, new ResolutionStatus(), NullLogger.Instance)
+        using var resolver = new DiscoveryResolver(source, "user", options, NullLogger.Instance)
         {
             Metrics = _metrics,
             Follow = () => _followed.Follow("etcd:///user"),

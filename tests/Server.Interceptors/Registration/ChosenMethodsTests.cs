@@ -46,7 +46,24 @@ public sealed class ChosenMethodsTests
     }
 
     [Fact]
-    public async Task Of_several_choices_the_last_counts()
+    public async Task Options_for_chosen_methods_build_on_those_for_all()
+    {
+        await using var server = await ProbeServer.StartAsync(static services => services.AddServerInterceptors()
+            .AddTiming(static o => o.MethodLevels["*"] = LogLevel.Warning)
+            .For(UnaryMethod, static chosen => chosen.AddTiming(static o => o.LogStart = true)));
+        var client = server.Client();
+
+        await client.UnaryAsync(new ProbeRequest());
+        using var other = client.ServerStream(new ProbeRequest());
+        await other.ResponseStream.MoveNext(default);
+
+        await Eventually.True(() => server.Logs.Named("CallEnded").Count >= 2, "both calls are logged");
+        Assert.All(server.Logs.Named("CallEnded"), line => Assert.Equal(LogLevel.Warning, line.Level));
+        Assert.Single(server.Logs.Named("CallStarted"));
+    }
+
+    [Fact]
+    public async Task Of_several_choices_the_first_counts()
     {
         await using var server = await ProbeServer.StartAsync(static services => services.AddServerInterceptors().AddStandard()
             .For(UnaryMethod, static chosen => chosen.AddTiming(static o => o.MethodLevels["*"] = LogLevel.Error))
@@ -55,7 +72,7 @@ public sealed class ChosenMethodsTests
         await server.Client().UnaryAsync(new ProbeRequest());
 
         await Eventually.True(() => server.Logs.Named("CallEnded").Count >= 1, "the call is logged");
-        Assert.Equal(LogLevel.Critical, Assert.Single(server.Logs.Named("CallEnded")).Level);
+        Assert.Equal(LogLevel.Error, Assert.Single(server.Logs.Named("CallEnded")).Level);
     }
 
     [Fact]

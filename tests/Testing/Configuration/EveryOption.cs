@@ -70,6 +70,8 @@ public sealed class EveryOption
             return 0.25;
         if (type == typeof(TimeSpan))
             return TimeSpan.FromSeconds(7);
+        if (type == typeof(Version))
+            return new Version(7, 7);
         return type == typeof(Uri) ? new Uri("https://seven/") : null;
     }
 

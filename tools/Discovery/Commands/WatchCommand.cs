@@ -44,7 +44,9 @@ internal static class WatchCommand
         using var client = EtcdConnection.Open(options, loggerFactory: null);
         try
         {
-            await client.ListAsync(new ServiceFormats(options).PrefixOf(service), stop).ConfigureAwait(false);
+            // One page is enough to be refused; the whole list may be large.
+            await foreach (var _ in client.ReadPagesAsync(new ServiceFormats(options).PrefixOf(service), stop).ConfigureAwait(false))
+                break;
         }
         catch (EtcdException exception) when (!exception.IsRefusal())
         {

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Interceptors.Discovery.Tool.Configs;
 
 namespace Interceptors.Discovery.Tool.Output;
 
@@ -44,7 +45,11 @@ internal sealed record OrderJson(string Service, string Id, string Key, string O
 /// <summary>Of <c>resolve</c>.</summary>
 internal sealed record ResolutionJson(string Target, IReadOnlyList<EndpointJson> Endpoints);
 
+/// <summary>Of <c>config</c>.</summary>
+internal sealed record ConfigJson(IReadOnlyList<ConfigFinding> Findings);
+
 [JsonSerializable(typeof(ServicesJson))]
+[JsonSerializable(typeof(ConfigJson))]
 [JsonSerializable(typeof(SnapshotJson))]
 [JsonSerializable(typeof(RegistrationJson))]
 [JsonSerializable(typeof(RemovalJson))]

@@ -1,4 +1,5 @@
 using Interceptors.Soak.Servers;
+using Interceptors.Testing;
 
 namespace Interceptors.Soak.Faults;
 
@@ -25,6 +26,12 @@ internal sealed record Fault(string Name, Func<Stage, FaultRecord, CancellationT
                 await s.LastAsync(0, 2, stop);
                 await s.Etcd.StartAsync();
             }),
+            new Fault("etcd is frozen (SIGSTOP)", async (s, _, stop) =>
+            {
+                await s.Etcd.FreezeAsync();
+                await s.LastAsync(0.5, 3, stop);
+                await s.Etcd.ThawAsync();
+            }),
             new Fault("the wire to etcd is cut", async (s, _, stop) =>
             {
                 s.Wire.Cut();
@@ -37,8 +44,42 @@ internal sealed record Fault(string Name, Func<Stage, FaultRecord, CancellationT
                 await s.LastAsync(0.5, 3, stop);
                 s.Wire.Flow();
             }),
+            ScaledIn(stage.AnyServer()), CopiedId(stage.AnyServer()), AcceptedAndClosed(),
         ];
     }
+
+    private static Fault ScaledIn(ServerProcess staying) =>
+        new($"all servers but {staying.Name} are stopped (SIGTERM) at once and started again", async (s, _, stop) =>
+    {
+        var leaving = s.Servers.Except([staying]).ToList();
+        await Task.WhenAll(leaving.Select(server => server.StopAsync(stop)));
+        await s.ClientsSeeAsync([staying], stop);
+        await s.LastAsync(0, 1, stop);
+        await Task.WhenAll(leaving.Select(server => server.StartAsync(stop)));
+    });
+
+    // The intruder's port is nobody's: a call that comes to it fails, and no fault explains that.
+    private static Fault CopiedId(ServerProcess server) =>
+        new($"another process registers under the id of {server.Name}", async (s, _, stop) =>
+    {
+        await using var intruder = new Intruder(s.Etcd.Endpoint, server.Name, LoopbackPorts.Next());
+        await s.LastAsync(1, 3, stop);
+        if (intruder.IsRegistered)
+            throw new SoakException($"it has taken the place of {server.Name}");
+    });
+
+    private static Fault AcceptedAndClosed() =>
+        new("an endpoint that closes each connection at once is registered", async (s, _, stop) =>
+    {
+        await using var closing = new ClosingListener();
+        await using (new Intruder(s.Etcd.Endpoint, "closing", closing.Port))
+        {
+            await s.ClientsSeeAsync([.. s.Servers.Select(server => server.Address), closing.Address], stop);
+            await s.LastAsync(1, 2, stop);
+        }
+
+        await s.RecoverAsync(stop);
+    });
 
     private static Fault Graceful(ServerProcess server) => new($"{server.Name} is restarted (SIGTERM)", async (s, _, stop) =>
     {

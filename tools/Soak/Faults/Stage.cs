@@ -30,9 +30,11 @@ internal sealed class Stage(
 
     /// <summary>Waits until each client's list is up to date and holds just these servers.</summary>
     /// <exception cref="SoakException">It does not come to that.</exception>
-    public Task ClientsSeeAsync(IEnumerable<ServerProcess> expected, CancellationToken stop)
-    {
-        string[] addresses = [.. expected.Select(server => server.Address)];
-        return Task.WhenAll(clients.Lists.Select(list => list.WaitForAsync(addresses, stop)));
-    }
+    public Task ClientsSeeAsync(IEnumerable<ServerProcess> expected, CancellationToken stop) =>
+        ClientsSeeAsync([.. expected.Select(server => server.Address)], stop);
+
+    /// <summary>Waits until each client's list is up to date and holds just these addresses.</summary>
+    /// <exception cref="SoakException">It does not come to that.</exception>
+    public Task ClientsSeeAsync(IReadOnlyCollection<string> addresses, CancellationToken stop) =>
+        Task.WhenAll(clients.Lists.Select(list => list.WaitForAsync(addresses, stop)));
 }

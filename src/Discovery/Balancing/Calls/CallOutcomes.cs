@@ -8,8 +8,10 @@ namespace Interceptors.Discovery;
 /// <summary>Reads how a call ended from what HTTP knows of it.</summary>
 internal static class CallOutcomes
 {
-    public static CallOutcome Of(HttpResponseMessage response)
+    public static CallOutcome Of(HttpRequestMessage request, HttpResponseMessage response)
     {
+        if (!IsGrpc(request))
+            return (int)response.StatusCode >= 500 ? CallOutcome.Failed : CallOutcome.Succeeded;
         if (response.StatusCode != HttpStatusCode.OK)
             return CallOutcome.Failed;
         return (StatusOf(response.TrailingHeaders) ?? StatusOf(response.Headers)) switch
@@ -33,6 +35,9 @@ internal static class CallOutcomes
             ? CallOutcome.Failed
             : CallOutcome.Abandoned;
     }
+
+    public static bool IsGrpc(HttpRequestMessage request) =>
+        request.Content?.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
 
     public static StatusCode? StatusOf(HttpResponseHeaders headers) =>
         headers.NonValidated.TryGetValues("grpc-status", out var values)

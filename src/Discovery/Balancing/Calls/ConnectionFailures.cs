@@ -18,8 +18,7 @@ internal static class ConnectionFailures
 
     /// <summary>
     /// Whether the server says that it has not processed the request: it refused the stream (RFC 9113, section 8.7), or the stream is above
-    /// the last
-    /// one that its GOAWAY names (section 6.8), which .NET reports as a protocol error without an error.
+    /// the last one that its GOAWAY names (section 6.8), which .NET reports as a protocol error without an error.
     /// </summary>
     public static bool IsUnprocessed(Exception exception) =>
         exception is HttpRequestException { InnerException: HttpProtocolException { ErrorCode: RefusedStream or NoError } };

@@ -35,8 +35,11 @@ public sealed record BalancingOptions : BalancingSection
     /// <summary>Lets new endpoints warm up. Default: null, they take their full share at once.</summary>
     public SlowStartOptions? SlowStart { get; set; }
 
-    /// <summary>How <c>weighted_round_robin</c> weighs by the load that servers report. Null: it does not.</summary>
-    internal LoadReportOptions? LoadReports { get; set; }
+    /// <summary>
+    /// For <c>weighted_round_robin</c>: how it weighs by the load that servers report. Default: null, as <see cref="LoadReportOptions"/> by
+    /// default.
+    /// </summary>
+    public LoadReportOptions? LoadReports { get; set; }
 
     private static readonly string[] Fields =
     [
@@ -52,6 +55,7 @@ public sealed record BalancingOptions : BalancingSection
         OutlierEjection = OutlierEjection?.Copy(),
         Zone = Zone is null ? null : Zone with { },
         SlowStart = SlowStart is null ? null : SlowStart with { },
+        LoadReports = LoadReports is null ? null : LoadReports with { },
     };
 
     internal override IEnumerable<string> Problems()
@@ -61,7 +65,7 @@ public sealed record BalancingOptions : BalancingSection
         foreach (var (name, section) in new (string, BalancingSection?)[]
                  {
                      (nameof(Subset), Subset), (nameof(HealthChecking), HealthChecking), (nameof(OutlierEjection), OutlierEjection),
-                     (nameof(Zone), Zone), (nameof(SlowStart), SlowStart),
+                     (nameof(Zone), Zone), (nameof(SlowStart), SlowStart), (nameof(LoadReports), LoadReports),
                  })
         {
             foreach (var problem in section?.Problems() ?? [])

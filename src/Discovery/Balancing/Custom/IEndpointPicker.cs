@@ -2,8 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// A load balancing policy of your own: picks an endpoint for each call from a list that does not change. Whenever the endpoints change
-/// that can
-/// take calls, another picker is made for the new list. Register it with <c>AddLoadBalancingPolicy</c>.
+/// that can take calls, another picker is made for the new list. Register it with <c>AddLoadBalancingPolicy</c>.
 /// </summary>
 public interface IEndpointPicker
 {

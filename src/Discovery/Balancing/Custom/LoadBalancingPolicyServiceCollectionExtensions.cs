@@ -9,8 +9,7 @@ public static class LoadBalancingPolicyServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a load balancing policy, to be chosen by <see cref="DiscoveryChannelOptions.LoadBalancingPolicy"/> or a service config. All
-    /// parts of
-    /// <see cref="BalancingOptions"/> work with it, but for slow start, which has no say in what a picker picks.
+    /// parts of <see cref="BalancingOptions"/> work with it, but for slow start, which has no say in what a picker picks.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <param name="name">The name, for example <c>tenant_hash</c>.</param>

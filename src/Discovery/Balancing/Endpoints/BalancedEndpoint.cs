@@ -2,8 +2,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// One endpoint of a balancer: its connection, and what decides whether and how often it is picked. Changed under the lock of its balancer,
-/// but for
-/// what counts calls.
+/// but for what counts calls.
 /// </summary>
 internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? authority, EndpointBalancer balancer) : IConnectionObserver
 {
@@ -49,7 +48,13 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
     /// <summary>Where it stood in the last list, and which that was.</summary>
     public (int Index, int List) Listed { get; set; }
 
-    public int Weight => Endpoint.Weight;
+    /// <summary>What it reports of its load.</summary>
+    public EndpointLoad Load { get; } = new();
+
+    /// <summary>The weight that reports of load give it; 0 while the registered one counts.</summary>
+    public int ReportedWeight { get; set; }
+
+    public int Weight => ReportedWeight > 0 ? ReportedWeight : Endpoint.Weight;
 
     public string? Zone => Endpoint.Zone;
 
@@ -85,6 +90,9 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
         Interlocked.Decrement(ref _inFlight);
         balancer.OnCallEnded(this, outcome);
     }
+
+    /// <summary>Before <see cref="CallEnded"/>, if there is a whole response.</summary>
+    public void CallAnswered(HttpResponseMessage response) => balancer.OnAnswered(this, response);
 
     public void StopWatching()
     {

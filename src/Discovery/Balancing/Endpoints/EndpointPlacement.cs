@@ -4,8 +4,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Decides which endpoints take calls: those that are ready and not ejected; while there are none, those that are off the list and still
-/// held.
-/// Changed under the lock of its balancer, each change in constant time.
+/// held. Changed under the lock of its balancer, each change in constant time.
 /// </summary>
 internal sealed partial class EndpointPlacement
 {

@@ -11,8 +11,6 @@ internal sealed class EndpointSlots
 
     public int Count => Volatile.Read(ref _count);
 
-    public int Capacity => _items.Length;
-
     /// <summary>
     /// The endpoint in a slot below a count that was read before; null if it is not there any more. The order is what makes it
     /// safe: the array is as long as any count that was ever read before it.

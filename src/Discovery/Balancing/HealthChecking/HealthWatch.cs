@@ -59,7 +59,7 @@ internal sealed class HealthWatch
             }
             catch (Exception exception)
             {
-                problem = $"its health can't be watched: {exception.Message}";
+                problem = $"its health can't be watched: {SafeText.Of(exception.Message)}";
             }
 
             _report(this, _endpoint, problem);

@@ -6,8 +6,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// One value of a service config, where it stands, and where to warn of what is ignored. Reads what protobuf's JSON mapping allows: numbers
-/// may be texts, and null is as good
-/// as nothing. https://protobuf.dev/programming-guides/json/
+/// may be texts, and null is as good as nothing. https://protobuf.dev/programming-guides/json/
 /// </summary>
 internal readonly struct ConfigNode(JsonElement element, string path, ICollection<string> warnings)
 {

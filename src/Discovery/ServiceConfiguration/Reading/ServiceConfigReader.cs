@@ -7,8 +7,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Reads the JSON of a service config. Wrong values are refused with their place; fields that are not known are ignored and warned of,
-/// since
-/// a config is written for clients of all kinds and ages (gRFC A21).
+/// since a config is written for clients of all kinds and ages (gRFC A21).
 /// https://github.com/grpc/grpc-proto/blob/master/grpc/service_config/service_config.proto
 /// </summary>
 /// <param name="policies">The load balancing policies that there are, by name, each with what checks its configuration.</param>

@@ -35,9 +35,20 @@ internal sealed class KilledServerClients : IAsyncDisposable
     {
         foreach (var channel in _channels)
             channel.Answered.Clear();
-        await Eventually.True(
-            () => Array.TrueForAll(_channels, c => addresses.All(c.Answered.ContainsKey)), "the servers answer on each channel",
-            Watching.Bound);
+        try
+        {
+            await Eventually.True(
+                () => Array.TrueForAll(_channels, c => addresses.All(c.Answered.ContainsKey)), "the servers answer on each channel",
+                Watching.Bound);
+        }
+        catch (TimeoutException exception)
+        {
+            var states = _channels.SelectMany(
+                c => c.All.Select(e => $"{e} {e.Phase}, connected {e.IsConnected}, ready {e.Connection?.IsReady}"));
+            throw new TimeoutException(
+                $"{exception.Message} {string.Join("; ", states)}. Last logged: "
+                + string.Join(" | ", _channels.SelectMany(c => c.Logs.Lines.TakeLast(5)).Select(l => l.Message)), exception);
+        }
     }
 
     public async ValueTask DisposeAsync()

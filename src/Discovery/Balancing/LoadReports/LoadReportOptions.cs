@@ -1,9 +1,13 @@
 namespace Interceptors.Discovery;
 
-/// <summary>The fields of gRFC A58's <c>weighted_round_robin</c>: weights from the load that servers report (ORCA).</summary>
-internal sealed record LoadReportOptions : BalancingSection
+/// <summary>
+/// How <c>weighted_round_robin</c> turns the load that servers report with their responses (ORCA) into weights: gRFC A58. A server of
+/// this kit reports with <c>AddLoadReports</c> of Interceptors.Discovery.AspNetCore. While fewer than two endpoints report, the registered
+/// weights count.
+/// </summary>
+public sealed record LoadReportOptions : BalancingSection
 {
-    public static readonly string[] Fields =
+    internal static readonly string[] Fields =
     [
         "blackoutPeriod", "weightExpirationPeriod", "weightUpdatePeriod", "errorUtilizationPenalty", "enableOobLoadReport",
         "oobReportingPeriod",
@@ -11,23 +15,29 @@ internal sealed record LoadReportOptions : BalancingSection
 
     private static readonly TimeSpan ShortestUpdatePeriod = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long an endpoint must have reported until its weight counts. Default: 10 s.</summary>
-    public TimeSpan BlackoutPeriod { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long an endpoint must have reported, since it was connected, until its weight counts. Zero to 1 day. Default: 10 s.
+    /// </summary>
+    public TimeSpan BlackoutPeriod { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a weight counts without a new report. Default: 3 min.</summary>
-    public TimeSpan WeightExpirationPeriod { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>How long a weight counts without a new report. Zero to 1 day. Default: 3 min.</summary>
+    public TimeSpan WeightExpirationPeriod { get; set; } = TimeSpan.FromMinutes(3);
 
     /// <summary>How often weights are worked out anew; a shorter time than 100 ms is 100 ms. Default: 1 s.</summary>
-    public TimeSpan WeightUpdatePeriod { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan WeightUpdatePeriod { get; set; } = TimeSpan.FromSeconds(1);
+
+    internal TimeSpan CheckedUpdatePeriod => WeightUpdatePeriod < ShortestUpdatePeriod ? ShortestUpdatePeriod : WeightUpdatePeriod;
 
     /// <summary>How much the rate of errors lowers a weight. Default: 1.</summary>
-    public double ErrorUtilizationPenalty { get; init; } = 1;
+    public double ErrorUtilizationPenalty { get; set; } = 1;
 
-    /// <summary>Whether reports come over a stream of their own instead of with each response. Default: false.</summary>
-    public bool EnableOobLoadReport { get; init; }
+    /// <summary>
+    /// Whether reports come over a stream of their own instead of with each response. Read, and not done. Default: false.
+    /// </summary>
+    internal bool EnableOobLoadReport { get; set; }
 
     /// <summary>How often they come over it. Default: 10 s.</summary>
-    public TimeSpan OobReportingPeriod { get; init; } = TimeSpan.FromSeconds(10);
+    internal TimeSpan OobReportingPeriod { get; set; } = TimeSpan.FromSeconds(10);
 
     internal override IEnumerable<string> Problems()
     {

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Interceptors.Discovery.AspNetCore;
+
+internal sealed partial class LoadMeter
+{
+    [LoggerMessage(4040, LogLevel.Warning,
+        "LoadReportingOptions.{Option} has thrown; load is reported without it until it works again", EventName = "LoadNotMeasured")]
+    private static partial void LogNotMeasured(ILogger logger, Exception exception, string option);
+}
