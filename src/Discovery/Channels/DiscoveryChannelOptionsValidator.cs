@@ -57,8 +57,8 @@ internal sealed class DiscoveryChannelOptionsValidator(CustomPolicies policies) 
 
         if (o.HttpVersion is { } version && version != HttpVersion.Version20 && version != HttpVersion.Version11)
         {
-            yield return $"{nameof(o.HttpVersion)} is {version}. Give HttpVersion.Version20 or HttpVersion.Version11, or null for what fits the "
-                + "client.";
+            yield return $"{nameof(o.HttpVersion)} is {version}. Give HttpVersion.Version20 or HttpVersion.Version11, "
+                + "or null for what fits the client.";
         }
 
         if (o.IdleConnectionTimeout < TimeSpan.FromSeconds(1) && o.IdleConnectionTimeout != Timeout.InfiniteTimeSpan)
