@@ -76,7 +76,8 @@ internal sealed class EtcdClient : IDisposable
             }
             catch (EtcdException exception) when (request.Limit > 1 && EtcdFailure.IsTooLarge(exception))
             {
-                request.Limit = Math.Max(1, request.Limit / 8);
+                // Far down at once: what follows is fitted to what the values turn out to be.
+                request.Limit = Math.Max(1, request.Limit / 16);
                 continue;
             }
 

@@ -14,6 +14,7 @@ namespace Interceptors.Conventions.Tests;
 public sealed partial class OptionsSecretsTests
 {
     private const string Secret = "pl4nted";
+    private static readonly JsonSerializerOptions Everything = new() { IncludeFields = true, WriteIndented = true };
 
     public static TheoryData<string> Types { get; } = [.. All.Select(static type => type.FullName!)];
 
@@ -32,8 +33,7 @@ public sealed partial class OptionsSecretsTests
 
         var written = new List<string?> { options.ToString(), withAddresses.ToString() };
         written.AddRange(Written(() => JsonSerializer.Serialize(options, options.GetType())));
-        written.AddRange(Written(() => JsonSerializer.Serialize(
-            options, options.GetType(), new JsonSerializerOptions { IncludeFields = true, WriteIndented = true })));
+        written.AddRange(Written(() => JsonSerializer.Serialize(options, options.GetType(), Everything)));
         written.AddRange(Written(() => WithContracts(options)));
 
         Assert.DoesNotContain(written, static text => text?.Contains(Secret, StringComparison.Ordinal) == true);

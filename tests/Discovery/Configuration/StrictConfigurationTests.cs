@@ -15,7 +15,7 @@ public sealed class StrictConfigurationTests
         { "Etcd:LeaseTTTL", "00:00:10", "'Etcd:LeaseTTTL' is not known to EtcdOptions. Did you mean 'LeaseTtl'?" },
         { "Etcd:Tls:CaFlie", "/ca.pem", "'Etcd:Tls:CaFlie' is not known to EtcdTlsOptions. Did you mean 'CaFile'?" },
         { "Etcd:Services:user:Frmat", "Kratos", "'Etcd:Services:user:Frmat' is not known to EtcdServiceOptions. Did you mean 'Format'?" },
-        { "Etcd:Telemetry", "on", "'Etcd:Telemetry' is not known to EtcdOptions. Give one of ConnectTimeout, Endpoints, Format," },
+        { "Etcd:Telemetry", "on", "'Etcd:Telemetry' is not known to EtcdOptions. Give one of ConnectTimeout, " },
         { "Etcd:CustomFormat", "mine", "'Etcd:CustomFormat' is not known to EtcdOptions." },
         { "Etcd:PageSize", "hunter2", "'Etcd:PageSize' has a value that can't be read. Give a whole number." },
         { "Etcd:LeaseTtl", "hunter2", "'Etcd:LeaseTtl' has a value that can't be read. Give a time such as 00:00:30." },

@@ -42,7 +42,7 @@ public sealed class OrderFaults
         await etcd.RestartAsync();
         await etcd.CtlAsync("put", order, """{"paused":true}""");
         await running.Watching.UntilFreshAsync(running.Backends[1].Address);
-        Assert.Equal(RegistrationState.Paused, registrations[0].State);
+        await registrations[0].WaitForAsync(RegistrationState.Paused).WaitAsync(Watching.Bound);
         await running.UntilCalledAsync(1);
 
         await etcd.CtlAsync("del", order);

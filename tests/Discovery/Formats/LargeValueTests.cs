@@ -81,6 +81,6 @@ public sealed class LargeValueTests(SharedEtcd shared) : IClassFixture<SharedEtc
         Assert.Equal(values.Count, logs.Named("ValueSkipped").Count(line => line.Message.Contains(reason, StringComparison.Ordinal)));
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, MostMemory);
         await foreach (var page in client.ReadPagesAsync($"{options.Prefix}user/", CancellationToken.None))
-            Assert.InRange(page.CalculateSize(), 0, 32 * 1024 * 1024);
+            Assert.InRange(page.CalculateSize(), 0, 8 * 1024 * 1024);
     }
 }

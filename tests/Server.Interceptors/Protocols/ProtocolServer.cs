@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Web;
 using Interceptors.Testing;
@@ -10,8 +11,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ProtoBuf.Grpc;
-using ProtoBuf.Grpc.Client;
 using ProtoBuf.Grpc.Server;
 
 namespace Interceptors.Server.Tests;
@@ -23,6 +22,8 @@ internal sealed class ProtocolServer : IAsyncDisposable
     private readonly Protocol _protocol;
     private readonly HttpMessageHandler _handler;
     private readonly string _address;
+    private readonly GrpcChannel? _channel;
+    private readonly CallInvoker _invoker = null!;
 
     private ProtocolServer(WebApplication app, Protocol protocol, LogCapture logs, string socket)
     {
@@ -45,6 +46,18 @@ internal sealed class ProtocolServer : IAsyncDisposable
             _ => new SocketsHttpHandler(),
         };
         _address = protocol is Protocol.TestHost or Protocol.UnixSocket ? "http://localhost" : app.Urls.Single();
+        // A handler serves a channel or an HTTP client, not both.
+        if (protocol == Protocol.JsonTranscoding)
+            return;
+        _channel = GrpcChannel.ForAddress(_address, new GrpcChannelOptions
+        {
+            HttpHandler = _handler,
+            DisposeHttpClient = false,
+            HttpVersion = protocol == Protocol.GrpcWeb ? HttpVersion.Version11 : HttpVersion.Version20,
+        });
+        _invoker = protocol == Protocol.CodeFirst
+            ? _channel.Intercept(new RenamedService("interceptors.testing.CodeFirst"))
+            : _channel.CreateCallInvoker();
     }
 
     public LogCapture Logs { get; }
@@ -93,17 +106,10 @@ internal sealed class ProtocolServer : IAsyncDisposable
             headers.Add("authorization", "Bearer " + token);
         if (_protocol == Protocol.JsonTranscoding)
             return await CallJsonAsync(kind, text, headers);
-        using var channel = GrpcChannel.ForAddress(_address, new GrpcChannelOptions
-        {
-            HttpHandler = _handler,
-            DisposeHttpClient = false,
-            HttpVersion = _protocol == Protocol.GrpcWeb ? HttpVersion.Version11 : HttpVersion.Version20,
-        });
         try
         {
-            return new ProtocolAnswer(StatusCode.OK, _protocol == Protocol.CodeFirst
-                ? await CallCodeFirstAsync(channel.CreateGrpcService<ICodeFirst>(), kind, text, headers)
-                : await CallProbeAsync(new Probe.ProbeClient(channel), kind, text, new CallOptions(headers)));
+            return new ProtocolAnswer(
+                StatusCode.OK, await CallProbeAsync(new Probe.ProbeClient(_invoker), kind, text, new CallOptions(headers)));
         }
         catch (RpcException exception)
         {
@@ -113,6 +119,7 @@ internal sealed class ProtocolServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _channel?.Dispose();
         _handler.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
@@ -142,20 +149,6 @@ internal sealed class ProtocolServer : IAsyncDisposable
             default:
                 return (await client.UnaryAsync(request, options)).Text;
         }
-    }
-
-    private static async Task<string> CallCodeFirstAsync(ICodeFirst client, CallKind kind, string text, Metadata headers)
-    {
-        var request = new CodeFirstText { Text = text };
-        // A call may end before its requests are sent; how, its response says.
-        var options = new CallContext(new CallOptions(headers), CallContextFlags.IgnoreStreamTermination);
-        return (kind switch
-        {
-            CallKind.ClientStreaming => await client.ClientStreamAsync(One(request), options),
-            CallKind.ServerStreaming => await FirstAsync(client.ServerStreamAsync(request, options)),
-            CallKind.Duplex => await FirstAsync(client.DuplexAsync(One(request), options)),
-            _ => await client.UnaryAsync(request, options),
-        }).Text;
     }
 
     private async Task<ProtocolAnswer> CallJsonAsync(CallKind kind, string text, Metadata headers)
@@ -201,12 +194,6 @@ internal sealed class ProtocolServer : IAsyncDisposable
         await foreach (var item in items)
             all.Add(item);
         return all[0];
-    }
-
-    private static async IAsyncEnumerable<CodeFirstText> One(CodeFirstText request)
-    {
-        await Task.Yield();
-        yield return request;
     }
 }
 

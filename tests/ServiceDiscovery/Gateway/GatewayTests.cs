@@ -20,10 +20,10 @@ public sealed class GatewayTests
         var servers = new WebServer[Servers];
         for (var i = 0; i < Servers; i++)
             servers[i] = await StartServerAsync(etcd);
-        await using var gateway = await GatewayProcess.StartAsync(etcd);
+        await using var gateway = await StartGatewayAsync(etcd);
         using var stop = new CancellationTokenSource();
         var load = new Load();
-        var running = Task.WhenAll(load.HttpAsync(gateway.Http, stop.Token), load.GrpcAsync(gateway.Grpc, stop.Token));
+        var running = Task.WhenAll(load.HttpAsync(gateway.Addresses[0], stop.Token), load.GrpcAsync(gateway.Addresses[1], stop.Token));
         await load.MoreAsync(200);
 
         for (var i = 0; i < Servers; i++)
@@ -50,10 +50,10 @@ public sealed class GatewayTests
     public async Task A_gateway_that_starts_before_etcd_and_servers_serves_as_soon_as_they_are_there()
     {
         await using var etcd = EtcdProcess.Create();
-        await using var gateway = await GatewayProcess.StartAsync(etcd);
+        await using var gateway = await StartGatewayAsync(etcd);
         await etcd.StartAsync();
         await using var server = await StartServerAsync(etcd);
-        using var client = new HttpClient { BaseAddress = gateway.Http };
+        using var client = new HttpClient { BaseAddress = gateway.Addresses[0] };
 
         using var bound = new CancellationTokenSource(Watching.Bound);
         HttpResponseMessage response;
@@ -62,6 +62,14 @@ public sealed class GatewayTests
 
         Assert.Equal(server.Address, await response.Content.ReadAsStringAsync());
         response.Dispose();
+    }
+
+    /// <summary>It listens for HTTP/1.1 first, then for HTTP/2.</summary>
+    private static async Task<ExampleProcess> StartGatewayAsync(EtcdProcess etcd)
+    {
+        var gateway = ExampleProcess.Start("Yarp", $"--etcd={etcd.Endpoint}");
+        await gateway.UntilAsync(process => process.Addresses.Count == 2, "the gateway listens");
+        return gateway;
     }
 
     private static Task<WebServer> StartServerAsync(EtcdProcess etcd) =>
