@@ -9,7 +9,8 @@ internal static class DiscoveryChannelOptionKeys
             OptionKeys.Of<HealthCheckingOptions>(),
             OptionKeys.Of<OutlierEjectionOptions>(OptionKeys.Of<SuccessRateOptions>(), OptionKeys.Of<FailurePercentageOptions>()),
             OptionKeys.Of<ZoneOptions>(),
-            OptionKeys.Of<SlowStartOptions>()),
+            OptionKeys.Of<SlowStartOptions>(),
+            OptionKeys.Of<LoadReportOptions>()),
         OptionKeys.Of<ChannelTlsOptions>(),
         OptionKeys.Of<ServiceConfigOptions>(),
         OptionKeys.Of<DiscoveryResolverOptions>(OptionKeys.Of<EndpointCacheOptions>()));
