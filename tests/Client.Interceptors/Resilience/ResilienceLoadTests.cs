@@ -31,6 +31,8 @@ public sealed class ResilienceLoadTests : ResilienceFixture
         var options = Retrying();
         options.Concurrency = new ConcurrencyLimitOptions { MaxCalls = 50, QueueLength = Calls };
         options.AttemptTimeout = TimeSpan.FromMinutes(10);
+        // More retries than a budget allows, on purpose.
+        options.Retry!.Budget = null;
         var client = Client(options);
         var headers = Enumerable.Range(0, Calls).Select(call => new Metadata { { "x-call", $"{call}" } }).ToArray();
 
@@ -52,7 +54,9 @@ public sealed class ResilienceLoadTests : ResilienceFixture
             if (context.GetHttpContext().Request.Headers["grpc-previous-rpc-attempts"].Count == 0)
                 throw Failure();
         });
-        var client = Client(Retrying());
+        var options = Retrying();
+        options.Retry!.Budget = null;
+        var client = Client(options);
         var shared = new Metadata { { "x-own", "mine" } };
 
         await Task.WhenAll(Enumerable.Range(0, Calls).Select(_ => client.UnaryAsync(new ProbeRequest(), shared).ResponseAsync));

@@ -63,6 +63,8 @@ public sealed class DeadlineBudgetTests
             .Select(_ => client.UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow.AddMilliseconds(100)).ResponseAsync).ToList();
         foreach (var call in waiting)
             Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode);
+        // The server counts from the arrival, so its deadline is a little later than the caller's.
+        await Eventually.True(() => server.Logs.Named("CallEnded").Count == 10, "the server has given them up too");
         release.SetResult();
         await running;
 
