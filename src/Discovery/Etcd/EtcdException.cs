@@ -11,4 +11,7 @@ internal sealed class EtcdException(string message, StatusCode statusCode, Excep
 
     /// <summary>Whether etcd may have carried it out all the same.</summary>
     public bool WasSent { get; init; } = true;
+
+    /// <summary>Whether the members that were asked can't answer at the moment; later they may.</summary>
+    public bool IsMembersTrouble { get; init; }
 }

@@ -49,6 +49,7 @@ internal readonly record struct EtcdFailure(StatusCode StatusCode, string Detail
             StatusCode, Exception)
         {
             WasSent = wasSent,
+            IsMembersTrouble = IsMembersTrouble,
         };
 
     /// <summary>The text is etcd's only sign of it in a rejected watch, and in some versions elsewhere.</summary>

@@ -79,7 +79,7 @@ internal sealed partial class EtcdRegistration
                 await _client.RevokeLeaseAsync(_lease, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (EtcdException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+            catch (EtcdException exception) when (exception.IsMembersTrouble)
             {
                 await Task.Delay(_backoff.Next(), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (cancellationToken.IsCancellationRequested)

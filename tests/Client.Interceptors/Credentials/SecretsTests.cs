@@ -20,6 +20,7 @@ public sealed class SecretsTests
         await using var server = await SecureProbeServer.StartAsync();
         server.Observer.OnCall = _ => throw new RpcException(new Status(StatusCode.Unauthenticated, "no"));
         await using var plain = await ProbeServer.StartAsync();
+        plain.Observer.OnCall = server.Observer.OnCall;
         await using var endpoint = await TokenEndpoint.StartAsync();
         endpoint.Answer = TokenEndpoint.Fail(400, $$"""{"error":"{{Secret}}"}""");
         using var http = new HttpClient();
