@@ -1,12 +1,9 @@
-using Grpc.Core;
-
 namespace Interceptors.Client;
 
 /// <summary>The call for which a token is asked.</summary>
 public readonly struct TokenRequestContext : IEquatable<TokenRequestContext>
 {
     private readonly string? _method;
-    private readonly AuthInterceptorContext? _call;
 
     /// <summary>Describes a call.</summary>
     /// <param name="method">The method's full name: <c>/pkg.Service/Method</c>.</param>
@@ -18,15 +15,8 @@ public readonly struct TokenRequestContext : IEquatable<TokenRequestContext>
         ServiceUrl = serviceUrl;
     }
 
-    /// <summary>Most sources never look, so nothing is put together before they do.</summary>
-    internal TokenRequestContext(AuthInterceptorContext call)
-    {
-        _call = call;
-        ServiceUrl = call.ServiceUrl;
-    }
-
     /// <summary>The method's full name: <c>/pkg.Service/Method</c>.</summary>
-    public string Method => _method ?? (_call is null ? "" : string.Concat(new Uri(_call.ServiceUrl).AbsolutePath, "/", _call.MethodName));
+    public string Method => _method ?? "";
 
     /// <summary>
     /// The channel's address and the service, the audience of a token: <c>https://host/pkg.Service</c>. Null where tokens are sent in

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Discovery;
 
 /// <summary>A client of .NET's factories that calls a discovered service.</summary>
-internal sealed class DiscoveredClient(string name, string target, bool isGrpc, IServiceProvider services)
+internal sealed class DiscoveredClient(string client, string target, bool isGrpc, IServiceProvider services)
     : IPostConfigureOptions<GrpcClientFactoryOptions>
 {
     private readonly Lock _lock = new();
@@ -35,13 +35,13 @@ internal sealed class DiscoveredClient(string name, string target, bool isGrpc, 
     {
         // An address that was given says whether there is TLS.
         if (isGrpc)
-            _ = services.GetRequiredService<IOptionsMonitor<GrpcClientFactoryOptions>>().Get(name);
+            _ = services.GetRequiredService<IOptionsMonitor<GrpcClientFactoryOptions>>().Get(client);
         return Factory.Open(target, Options);
     }
 
-    public void PostConfigure(string? name1, GrpcClientFactoryOptions options)
+    public void PostConfigure(string? name, GrpcClientFactoryOptions options)
     {
-        if (name1 != name)
+        if (name != client)
             return;
         _isHttps = options.Address?.Scheme == Uri.UriSchemeHttps;
         options.Address ??= Address;
@@ -69,7 +69,7 @@ internal sealed class DiscoveredClient(string name, string target, bool isGrpc, 
 
     private DiscoveryChannelOptions CreateOptions()
     {
-        var options = services.GetRequiredService<IOptionsFactory<DiscoveryChannelOptions>>().Create(name);
+        var options = services.GetRequiredService<IOptionsFactory<DiscoveryChannelOptions>>().Create(client);
         if (_isHttps && options.Credentials is null)
             options.Tls.Enabled = true;
         options.HttpVersion ??= isGrpc ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Client;
 
 /// <summary>Tokens by OAuth 2.0 client credentials (RFC 6749 §4.4).</summary>
-internal sealed class ClientCredentialsTokenSource : ISharedTokenSource
+internal sealed class ClientCredentialsTokenSource : ITokenSource
 {
     private readonly HttpClient _client;
     private readonly string _name;

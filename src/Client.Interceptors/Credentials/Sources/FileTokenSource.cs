@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Client;
 
 /// <summary>A token in a file that something else renews.</summary>
-internal sealed partial class FileTokenSource : ISharedTokenSource
+internal sealed partial class FileTokenSource : ITokenSource
 {
     private const int MaxBytes = 64 * 1024;
     // Reading a file takes no time, unless its file system is gone.

@@ -3,10 +3,8 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>Asks several sources in order and gives the first token.</summary>
-internal sealed class FirstOfTokenSource(ITokenSource[] sources) : ISharedTokenSource
+internal sealed class FirstOfTokenSource(ITokenSource[] sources) : ITokenSource
 {
-    public bool IsShared { get; } = Array.TrueForAll(sources, static source => source is ISharedTokenSource { IsShared: true });
-
     public ValueTask<AccessToken> GetTokenAsync(TokenRequestContext context, CancellationToken cancellationToken)
     {
         ValueTask<AccessToken> first;
