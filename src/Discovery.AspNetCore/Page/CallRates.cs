@@ -17,7 +17,7 @@ internal sealed class CallRates(TimeProvider time)
     {
         var moment = time.GetTimestamp();
         if (!_current.TryGetValue((channel, address), out var baseline) || baseline.New.Counts.Calls > now.Calls)
-            baseline = new Baseline((CallCounts.None, moment), (now, moment));
+            baseline = new Baseline((now, moment), (now, moment));
         else if (time.GetElapsedTime(baseline.New.Moment) >= Window)
             baseline = new Baseline(baseline.New, (now, moment));
         CollectionsMarshal.GetValueRefOrAddDefault(_next, (channel, address), out _) = baseline;

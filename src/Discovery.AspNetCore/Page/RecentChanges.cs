@@ -15,9 +15,13 @@ internal sealed class RecentChanges(int most)
         Dictionary<(long Channel, string Subject, string Part), string> facts = [];
         foreach (var target in targets)
             State(facts, target);
-        foreach (var registration in registrations)
-            facts[(0, $"registration {registration.Service}", registration.Address ?? "")] =
-                registration.Problem is null ? registration.State : $"{registration.State}: {registration.Problem}";
+        // By its number: a service that is paused has no address.
+        foreach (var ofService in registrations.GroupBy(registration => registration.Service))
+        {
+            foreach (var (number, registration) in ofService.Index())
+                facts[(0, $"registration {ofService.Key}", number == 0 ? "" : $"({number + 1})")] =
+                    registration.Problem is null ? registration.State : $"{registration.State}: {registration.Problem}";
+        }
 
         // What is there at the first look is no change.
         if (!_isFirst)
