@@ -53,7 +53,8 @@ internal sealed class DemoServer : IAsyncDisposable
         // The demo decides itself when a server ends.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddGrpc();
-        builder.Services.AddServerInterceptors().AddStandard();
+        // So that a caller who lets the client choose the id can show it too.
+        builder.Services.AddServerInterceptors().AddStandard(options => options.TraceMetadata = trace => trace.RepeatReceived = true);
         registry.AddTo(builder.Services);
         builder.Services.AddServiceRegistration(service, configureRegistration);
         configure(builder.Services);

@@ -10,7 +10,7 @@ public sealed class DiscoveryPageOptions
     public bool AllowAnonymous { get; set; }
 
     /// <summary>
-    /// How often the state is read, and sent to those who look at the page where it has changed. 100 ms to 1 min. Default: 1 s.
+    /// How often the state is read, and sent to those who look at the page. 100 ms to 1 min. Default: 1 s.
     /// </summary>
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -65,7 +65,10 @@ public sealed class BrowserTests(SharedEtcd shared, SharedBrowser browser) : ICl
         var registry = new InMemoryServiceRegistry();
         var metadata = new Dictionary<string, string>
         {
-            ["zone"] = Markup, ["version"] = $"</script>{Markup}", ["tags"] = Markup, ["note"] = $"'\"&lt;{Markup}\u202Eabc\u0007",
+            ["zone"] = Markup,
+            ["version"] = $"</script>{Markup}",
+            ["tags"] = Markup,
+            ["note"] = $"'\"&lt;{Markup}\u202Eabc\u0007",
             ["__proto__"] = Markup,
         };
         registry.Register(new ServiceInstance("user", new DiscoveryEndpoint("127.0.0.1", 1, metadata)));

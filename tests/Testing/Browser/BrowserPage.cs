@@ -77,7 +77,10 @@ public sealed class BrowserPage : IAsyncDisposable
     {
         await SendAsync("Emulation.setDeviceMetricsOverride", new JsonObject
         {
-            ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = scale, ["mobile"] = width < 600,
+            ["width"] = width,
+            ["height"] = height,
+            ["deviceScaleFactor"] = scale,
+            ["mobile"] = width < 600,
         });
         await SendAsync("Emulation.setEmulatedMedia", new JsonObject
         {
