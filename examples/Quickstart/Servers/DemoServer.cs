@@ -53,8 +53,7 @@ internal sealed class DemoServer : IAsyncDisposable
         // The demo decides itself when a server ends.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddGrpc();
-        // So that a caller who lets the client choose the id can show it too.
-        builder.Services.AddServerInterceptors().AddStandard(options => options.TraceMetadata = trace => trace.RepeatReceived = true);
+        builder.Services.AddServerInterceptors().AddStandard();
         registry.AddTo(builder.Services);
         builder.Services.AddServiceRegistration(service, configureRegistration);
         configure(builder.Services);
