@@ -73,7 +73,8 @@ internal static class LoadBenchmark
         foreach (var variants in hostings)
         {
             var own = results.Where(result => variants.Contains(result.Variant)).ToArray();
-            var (first, official) = (own[0], own.FirstOrDefault(static result => result.Variant.Name.StartsWith("official", StringComparison.Ordinal)));
+            var (first, official) = (own[0], own.FirstOrDefault(
+                static result => result.Variant.Name.StartsWith("official", StringComparison.Ordinal)));
             var table = new Table(
                 $"{title}; ratios to {first.Variant.Name}", "variant", "B client", "+B client", "B server", "+B server", "calls/s",
                 "of first", "of official", "p50 us", "p99 us", "CPU us client", "CPU us server", "CPU of first", "CPU of official");

@@ -83,7 +83,8 @@ internal sealed class Variants : IAsyncDisposable
         Factory("client: timing", static client => client.AddTiming()),
         Factory("client: deadline", static client => client.AddDeadline(static o => o.Default = TimeSpan.FromSeconds(30))),
         Factory("client: resilience", static client => client.AddResilience(static o => o.UseRecommended())),
-        Factory("client: token", static client => client.AddFallbackToken(TokenSources.Static("token"), static o => o.AllowPlainText = true)),
+        Factory(
+            "client: token", static client => client.AddFallbackToken(TokenSources.Static("token"), static o => o.AllowPlainText = true)),
         Factory("client: compression", static client => client.AddCompression()),
         .. ServerKinds.Alone.Keys.Select(kind => Direct($"server: {kind}", kind)),
     ];

@@ -27,5 +27,6 @@ internal static class HostingExtensions
             ActivityTrackingOptions.SpanId | ActivityTrackingOptions.TraceId | ActivityTrackingOptions.ParentId);
     }
 
-    public static IServiceCollection AddServices(this Hosting hosting) => new ServiceCollection().AddLogging(logging => hosting.SetUp(logging));
+    public static IServiceCollection AddServices(this Hosting hosting) =>
+        new ServiceCollection().AddLogging(logging => hosting.SetUp(logging));
 }

@@ -9,5 +9,6 @@ builder.Services.AddHttpClient<PriceClient>().UseDiscovery("etcd:///prices");
 
 var app = builder.Build();
 app.MapGet("/prices/{item}", (string item, HttpRequest request) => new Price(item, item.Length, request.Host.Value ?? ""));
-app.MapGet("/ask/{item}", (string item, PriceClient prices, CancellationToken cancellationToken) => prices.AskAsync(item, cancellationToken));
+app.MapGet("/ask/{item}", (string item, PriceClient prices, CancellationToken cancellationToken) =>
+    prices.AskAsync(item, cancellationToken));
 app.Run();

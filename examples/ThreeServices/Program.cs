@@ -34,5 +34,6 @@ void AddClient<TClient>(string service)
     where TClient : ClientBase<TClient> =>
     builder.Services.AddDiscoveryClient<TClient>($"etcd:///{service}")
         .AddStandardInterceptors(settings.GetSection("Client"))
-        .AddFallbackToken(TokenSources.Static(settings["ClientToken"] ?? throw new InvalidOperationException($"{name} has no ClientToken.")))
+        .AddFallbackToken(
+            TokenSources.Static(settings["ClientToken"] ?? throw new InvalidOperationException($"{name} has no ClientToken.")))
         .AddClientInterceptor<CallingService>();

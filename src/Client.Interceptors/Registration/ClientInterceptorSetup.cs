@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.ClientFactory;
 using Interceptors.Propagation;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Interceptors.Client;
@@ -9,7 +10,7 @@ namespace Interceptors.Client;
 /// Puts what was added to a client into the official factory: outside of the interceptors that were added there, but for the fallback
 /// token, which stands inside of them.
 /// </summary>
-internal sealed class ClientInterceptorSetup(ClientInterceptorFactory factory) : IPostConfigureOptions<GrpcClientFactoryOptions>
+internal sealed class ClientInterceptorSetup(ClientInterceptorFactory factory, IServiceProvider services) : IPostConfigureOptions<GrpcClientFactoryOptions>
 {
     public void PostConfigure(string? name, GrpcClientFactoryOptions options)
     {
@@ -19,7 +20,7 @@ internal sealed class ClientInterceptorSetup(ClientInterceptorFactory factory) :
 
         // The factory makes the channel first, and its interceptors then.
         ChannelDescription? channel = null;
-        options.ChannelOptionsActions.Add(channelOptions => channel = Describe(options.Address, channelOptions.Credentials));
+        options.ChannelOptionsActions.Add(channelOptions => channel = Describe(client, options.Address, channelOptions.Credentials));
         var others = options.InterceptorRegistrations.Any(other => other.Scope == InterceptorScope.Channel);
         options.InterceptorRegistrations.Insert(0, new InterceptorRegistration(
             InterceptorScope.Channel, _ => factory.Create(client, channel!, tokens: others ? false : null)));
@@ -30,10 +31,12 @@ internal sealed class ClientInterceptorSetup(ClientInterceptorFactory factory) :
         }
     }
 
-    private static ChannelDescription Describe(Uri? address, ChannelCredentials? credentials)
+    private ChannelDescription Describe(string client, Uri? address, ChannelCredentials? credentials)
     {
         var (isSecure, hasCallCredentials) = ChannelCredentialsReader.Read(credentials);
+        // Discovery knows the target; what stands in its place as an address is only a name.
+        var target = services.GetKeyedService<ChannelDescription>(client)?.Target ?? address?.OriginalString ?? "";
         return new ChannelDescription(
-            address?.OriginalString ?? "", isSecure ?? address?.Scheme == Uri.UriSchemeHttps, hasCallCredentials);
+            target, isSecure ?? address?.Scheme == Uri.UriSchemeHttps, hasCallCredentials);
     }
 }

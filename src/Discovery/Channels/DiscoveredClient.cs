@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.ClientFactory;
+using Interceptors.Propagation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +17,8 @@ internal sealed class DiscoveredClient(string client, string target, bool isGrpc
 
     /// <summary>What it asks for, unless it was given an address.</summary>
     public Uri Address => ChannelFactory.AddressOf(Factory.SettingsOf(target, Options));
+
+    public ChannelDescription Description => new(target, Factory.SettingsOf(target, Options).Connections.IsSecure);
 
     private DiscoveryChannelFactory Factory => services.GetRequiredService<DiscoveryChannelFactory>();
 

@@ -70,6 +70,7 @@ public static class DiscoveryHttpClientBuilderExtensions
         var isGrpc = IsGrpc(builder);
         services.AddKeyedSingleton(name, (provider, _) => new DiscoveredClient(name, target, isGrpc, provider));
         services.AddKeyedSingleton(name, static (provider, name) => provider.GetRequiredKeyedService<DiscoveredClient>(name).OpenChannel());
+        services.AddKeyedSingleton(name, static (provider, name) => provider.GetRequiredKeyedService<DiscoveredClient>(name).Description);
         if (isGrpc)
         {
             services.AddSingleton<IPostConfigureOptions<GrpcClientFactoryOptions>>(

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
 using Grpc.Core;
 
@@ -17,16 +19,20 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     // In milliseconds, before a request is sent to the same endpoint again.
     private const int LongestPause = 50;
 
+    private const string GrpcSpan = "Grpc.Net.Client.GrpcOut";
+
     private static readonly HttpRequestOptionsKey<bool> WaitForReady = new("WaitForReady");
 
     private readonly EndpointBalancer _balancer;
     private readonly DiscoveryResolver _resolver;
+    private readonly ServerAddress _address;
     private volatile bool _isStarted;
 
     public DiscoveryHandler(EndpointBalancer balancer, DiscoveryResolver resolver)
     {
         _balancer = balancer;
         _resolver = resolver;
+        _address = new ServerAddress(balancer.Target);
     }
 
     public EndpointBalancer Balancer => _balancer;
@@ -52,9 +58,25 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     {
         if (!_isStarted)
             Start();
+        if (Activity.Current is { OperationName: GrpcSpan, IsAllDataRequested: true } span)
+            Trace(span, request);
         return _balancer.TryPick(request) is { } endpoint
             ? SendAsync(endpoint, request, cancellationToken)
             : SendLaterAsync(request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Completes grpc-dotnet's own span, which no interceptor can see. The server's span becomes its child: HttpClient would name a span of
+    /// its own as the parent, which most exporters never get.
+    /// </summary>
+    private void Trace(Activity span, HttpRequestMessage request)
+    {
+        _address.AddTo(span);
+        DistributedContextPropagator.Current.Inject(span, request.Headers, static (headers, key, value) =>
+        {
+            if (headers is HttpRequestHeaders own && !own.NonValidated.Contains(key))
+                own.TryAddWithoutValidation(key, value);
+        });
     }
 
     protected override void Dispose(bool disposing)

@@ -5,7 +5,9 @@ using ThreeServices;
 
 namespace Interceptors.Integration.Tests;
 
-/// <summary>The example <c>ThreeServices</c>: shop, orders and stock, each a process that takes all it knows from appsettings.json.</summary>
+/// <summary>
+/// The example <c>ThreeServices </c>: shop, orders and stock, each a process that takes all it knows from appsettings.json.
+/// </summary>
 public sealed class ThreeServicesTests
 {
     private const string TraceId = "three-services-1";
@@ -29,7 +31,8 @@ public sealed class ThreeServicesTests
             ],
             reply.Lines);
         foreach (var service in (ExampleProcess[])[shop, orders, stock])
-            await service.UntilAsync(one => one.Output.Any(line => line.Contains(TraceId, StringComparison.Ordinal)), "the trace id is logged");
+            await service.UntilAsync(
+                one => one.Output.Any(line => line.Contains(TraceId, StringComparison.Ordinal)), "the trace id is logged");
 
         // What the last of them refuses reaches the customer, with its reason.
         await FailsAsync(client, new BuyRequest { Item = "tea", Count = 11 }, Headers("customers-made-up-token", "ann"),
