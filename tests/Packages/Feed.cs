@@ -15,7 +15,8 @@ public sealed class Feed : IDisposable
     public string Folder => _folder.FullName;
 
     public Task PackAsync() => Command.RunAsync(
-        Repository.Root, Repository.PathOf("pack"), "--no-build", "--configuration", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+        Repository.Root, Repository.PathOf(
+            "pack"), "--no-build", "--configuration", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
         "--output", Folder);
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -18,7 +18,8 @@ public sealed class PackageContentTests(Workspace workspace)
     [Fact]
     public void Nothing_else_is_made() => Assert.Equal(
         Packages.Select(
-            row => row.Data).SelectMany(name => new[] { workspace.Feed.PathOf(name, "nupkg"), workspace.Feed.PathOf(name, "snupkg") }).Order(),
+            row => row.Data).SelectMany(
+                name => new[] { workspace.Feed.PathOf(name, "nupkg"), workspace.Feed.PathOf(name, "snupkg") }).Order(),
         Directory.EnumerateFiles(workspace.Feed.Folder).Order());
 
     [Theory]
