@@ -14,6 +14,14 @@ public sealed class ConsumerTests(Workspace workspace)
         Assert.All(["Ada", "Grace", "Edsger"], name => Assert.Contains($"Hello, {name}!", output, StringComparison.Ordinal));
     }
 
+    /// <remarks>The server and the gateway of the templates run; the gateway's answer is that of the server behind it.</remarks>
+    [Theory]
+    [InlineData("etcd:///hello")]
+    [InlineData("etcd:///hello-gateway")]
+    public async Task What_the_templates_make_talks_to_each_other(string target) => Assert.Contains("Hello, Ada!", await Command.RunAsync(
+        workspace.Folder, "dotnet", workspace.Built("Made.Client"), $"--etcd={workspace.Etcd.Endpoint}", $"--target={target}"),
+        StringComparison.Ordinal);
+
     [Fact]
     public async Task A_console_client_needs_the_base_runtime_only()
     {

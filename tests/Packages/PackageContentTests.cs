@@ -8,18 +8,18 @@ namespace Interceptors.Packages.Tests;
 public sealed class PackageContentTests(Workspace workspace)
 {
     private const string Tool = "Interceptors.Discovery.Tool";
+    private const string Templates = "Interceptors.Templates";
 
     public static TheoryData<string> Libraries { get; } = new(
         Directory.EnumerateFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
             .Select(file => Path.GetFileNameWithoutExtension(file)!));
 
-    public static TheoryData<string> Packages { get; } = [.. Libraries, Tool];
+    public static TheoryData<string> Packages { get; } = [.. Libraries, Tool, Templates];
 
     [Fact]
     public void Nothing_else_is_made() => Assert.Equal(
-        Packages.Select(
-            row => row.Data).SelectMany(
-                name => new[] { workspace.Feed.PathOf(name, "nupkg"), workspace.Feed.PathOf(name, "snupkg") }).Order(),
+        Packages.Select(row => workspace.Feed.PathOf(row.Data, "nupkg"))
+            .Concat(Libraries.Select(row => row.Data).Append(Tool).Select(package => workspace.Feed.PathOf(package, "snupkg"))).Order(),
         Directory.EnumerateFiles(workspace.Feed.Folder).Order());
 
     [Theory]

@@ -12,7 +12,7 @@ namespace Interceptors.Packages.Tests;
 public sealed partial class Workspace : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("interceptors-workspace-");
-    private Process? _server;
+    private readonly List<Process> _servers = [];
 
     public Feed Feed { get; } = new();
 
@@ -27,20 +27,19 @@ public sealed partial class Workspace : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Task.WhenAll(Feed.PackAsync(), WriteAsync());
+        await MakeFromTemplatesAsync();
         await Task.WhenAll(Etcd.StartAsync(), Command.RunAsync(Folder, "dotnet", "build", "All.proj", "--verbosity", "quiet"));
-        _server = Command.Start(Folder, "dotnet", [Built("Server"), $"--etcd={Etcd.Endpoint}"]);
-        // So that the pipes never fill.
-        _ = _server.StandardOutput.ReadToEndAsync();
-        _ = _server.StandardError.ReadToEndAsync();
+        foreach (var server in new[] { "Server", "Made.Server", "Made.Gateway" })
+            Serve(server);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        foreach (var server in _servers)
         {
-            _server.Kill();
-            await _server.WaitForExitAsync();
-            _server.Dispose();
+            server.Kill();
+            await server.WaitForExitAsync();
+            server.Dispose();
         }
         await Etcd.DisposeAsync();
         Feed.Dispose();
@@ -49,6 +48,31 @@ public sealed partial class Workspace : IAsyncLifetime
 
     /// <summary>The program of a project.</summary>
     internal string Built(string project) => Path.Combine(Folder, project, "bin", "Debug", "net10.0", $"{project}.dll");
+
+    private void Serve(string project)
+    {
+        var server = Command.Start(Folder, "dotnet", [Built(project), $"--etcd={Etcd.Endpoint}"]);
+        // So that the pipes never fill.
+        _ = server.StandardOutput.ReadToEndAsync();
+        _ = server.StandardError.ReadToEndAsync();
+        _servers.Add(server);
+    }
+
+    private async Task MakeFromTemplatesAsync()
+    {
+        // The templates of whoever runs the tests are left alone.
+        string[] hive = ["--debug:custom-hive", Path.Combine(Folder, "templates")];
+        await Command.RunAsync(Folder, "dotnet", ["new", "install", Feed.PathOf("Interceptors.Templates", "nupkg"), .. hive]);
+        foreach (var kind in new[] { "Server", "Client", "Gateway" })
+        {
+            await Command.RunAsync(
+                Folder, "dotnet",
+                [
+                    "new", $"interceptors-{kind.ToLowerInvariant()}", "--name", $"Made.{kind}", "--output", $"Made.{kind}",
+                    "--no-update-check", .. hive,
+                ]);
+        }
+    }
 
     private async Task WriteAsync()
     {
@@ -66,14 +90,14 @@ public sealed partial class Workspace : IAsyncLifetime
                 <RestorePackagesPath>{Path.Combine(Folder, "packages")}</RestorePackagesPath>
                 <RestoreFallbackFolders>{(Directory.Exists(Cache) ? Cache : "")}</RestoreFallbackFolders>
               </PropertyGroup>
-              <ItemGroup Condition="'$(MSBuildProjectExtension)' == '.csproj'">
+              <ItemGroup Condition="'$(MSBuildProjectExtension)' == '.csproj' and !Exists('Protos')">
                 <Protobuf Include="$(MSBuildThisFileDirectory)greeter.proto" />
               </ItemGroup>
             </Project>
             """);
         await WriteAsync("All.proj", """
             <Project DefaultTargets="Build">
-              <ItemGroup><Projects Include="Server/*.csproj;Client/*.csproj" /></ItemGroup>
+              <ItemGroup><Projects Include="Server/*.csproj;Client/*.csproj;Made.*/*.csproj" /></ItemGroup>
               <Target Name="Restore"><MSBuild Projects="@(Projects)" Targets="Restore" /></Target>
               <Target Name="Build"><MSBuild Projects="@(Projects)" /></Target>
             </Project>
