@@ -26,7 +26,7 @@ internal static class Endurance
         await using var etcd = await EtcdProcess.StartNewAsync();
         using var etcdChannel = GrpcChannel.ForAddress(etcd.Endpoint);
         using var server = await ServerProcess.StartAsync();
-        var list = new ChangingList(new ServiceList(etcdChannel, "bench"), server.PortOf(ServerKind.Bare));
+        var list = new ChangingList(new ServiceList(etcdChannel, "bench"), server.PortOf(ServerKinds.Bare));
         await list.BeginAsync();
         await using var factory = DiscoveryChannelFactory.Create(o => o.UseEtcd(etcd.Endpoint));
         var callers = new CountedCallers(factory.CreateClient<Bench.BenchClient>("etcd:///bench"), calls);

@@ -25,7 +25,7 @@ internal sealed class FiveServers(ServerProcess server)
     {
         var registry = new InMemoryServiceRegistry();
         foreach (var address in Addresses)
-            registry.Register(new ServiceInstance("bench", new DiscoveryEndpoint(address, server.PortOf(ServerKind.Bare))));
+            registry.Register(new ServiceInstance("bench", new DiscoveryEndpoint(address, server.PortOf(ServerKinds.Bare))));
         return DiscoveryChannelFactory.Create(o => o.UseInMemory(registry));
     }
 }

@@ -112,7 +112,7 @@ internal static class UpdateCosts
 
     private static List<DiscoveryEndpoint> Addresses(ServerProcess server, int from, int count)
     {
-        var port = server.PortOf(ServerKind.Bare);
+        var port = server.PortOf(ServerKinds.Bare);
         return [.. Enumerable.Range(from, count)
             .Select(i => new DiscoveryEndpoint($"127.{1 + (i / 62_500)}.{i / 250 % 250}.{1 + (i % 250)}", port))];
     }

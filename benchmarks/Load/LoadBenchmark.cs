@@ -6,36 +6,40 @@ namespace Interceptors.Benchmarks.Load;
 
 /// <summary>
 /// Calls between two processes: the variants in turn, in short rounds, compared round by round, so that what disturbs the machine disturbs
-/// all of them alike. Neither process logs, and nobody listens to its metrics.
+/// all of them alike. Each stands in the tables twice: without any logging provider, and as a host runs it.
 /// </summary>
 internal static class LoadBenchmark
 {
-    private static readonly string[] Parts = ["100B", "10KB", "stream", "1MB"];
+    private static readonly string[] Parts = ["100B", "10KB", "stream", "1MB", "factory", "alone"];
 
     public static async Task RunAsync(BenchOptions options)
     {
-        var rounds = options.Number("rounds", 9);
+        var rounds = options.Number("rounds", 25);
         var time = TimeSpan.FromMilliseconds(options.Number("round-ms", 250));
         var report = new Report(
             "load", $"{rounds} rounds of {time.TotalMilliseconds} ms; medians, ratios of each round with the quartiles");
         using var server = await ServerProcess.StartAsync();
-        await using var variants = new Variants(server);
-        Variant[] all = [variants.Bare, variants.ByHand, variants.Standard, variants.Static, variants.Memory, variants.StandardMemory];
-        Variant[] gzip = [variants.Bare, variants.ByHand, variants.Standard, variants.GzipByHand, variants.StandardGzip];
-        (Workload Workload, Variant[] Variants)[] plan =
+        await using var silent = new Variants(server, Hosting.Silent);
+        await using var hosted = new Variants(server, Hosting.Hosted);
+        (string Part, Workload Workload, IReadOnlyList<Variant>[] Variants)[] plan =
         [
-            (new Workload("100B", 100, 0, 1, 16, 64), all),
-            (new Workload("10KB", 10_000, 0, 1, 16, 64), [.. all, variants.GzipByHand, variants.StandardGzip]),
-            (new Workload("stream", 100, 20, 1, 16, 64), all),
-            (new Workload("1MB", 1_000_000, 0, 16), gzip),
+            ("100B", new Workload("100B", 100, 0, 16, 64), [silent.All, hosted.All]),
+            ("10KB", new Workload("10KB", 10_000, 0, 16), [[.. silent.All, .. silent.Gzip()], [.. hosted.All, .. hosted.Gzip()]]),
+            ("stream", new Workload("stream", 100, 20, 16), [silent.All, hosted.All]),
+            ("1MB", new Workload("1MB", 1_000_000, 0, 16), [[silent.Bare, silent.Standard, .. silent.Gzip()]]),
+            ("factory", new Workload("100B", 100, 0, 16), [silent.OfFactory(), hosted.OfFactory()]),
+            ("alone", new Workload("100B", 100, 0, 16), [[silent.Bare, .. silent.Alone()], [hosted.Bare, .. hosted.Alone()]]),
         ];
 
-        foreach (var (workload, compared) in plan)
+        foreach (var (part, workload, compared) in plan)
         {
-            if (!options.Includes(workload.Name, Parts))
+            if (!options.Includes(part, Parts))
                 continue;
             foreach (var callers in workload.Callers)
-                Show(report, workload, callers, await MeasureAsync(workload, callers, compared, server, rounds, time));
+            {
+                var results = await MeasureAsync(workload, callers, [.. compared.SelectMany(static one => one)], server, rounds, time);
+                Show(report, $"{part}: {workload.Title}, {callers} concurrent", results, compared);
+            }
         }
 
         report.Save();
@@ -47,7 +51,7 @@ internal static class LoadBenchmark
         var loop = new ClosedLoop(callers);
         var results = variants.Select(static variant => new LoadResult(variant)).ToArray();
         // The first rounds make the connections and let the code be compiled.
-        for (var round = -2; round < rounds; round++)
+        for (var round = -3; round < rounds; round++)
         {
             for (var i = 0; i < results.Length; i++)
             {
@@ -63,41 +67,30 @@ internal static class LoadBenchmark
         return results;
     }
 
-    private static void Show(Report report, Workload workload, int callers, LoadResult[] results)
+    /// <summary>Each hosting is compared with its own first variant, and with its own official set-up where that is measured.</summary>
+    private static void Show(Report report, string title, LoadResult[] results, IReadOnlyList<Variant>[] hostings)
     {
-        var bare = results[0];
-        var table = new Table(
-            $"{(workload.IsStream ? "Server streaming, 20 messages of 100 B" : "Unary, " + workload.Name + " each way")}, {callers} "
-                + "concurrent",
-            "variant", "B client", "+B client", "B server", "+B server", "calls/s", "of bare", "p50 us", "p99 us", "CPU us client",
-            "CPU us server", "CPU of bare");
-        foreach (var result in results)
+        foreach (var variants in hostings)
         {
-            table.Add(
-                result.Variant.Name, result.ClientBytes, result.ClientBytes - bare.ClientBytes, result.ServerBytes,
-                result.ServerBytes - bare.ServerBytes,
-                result.CallsPerSecond.Median(), result.CallsPerSecond.RatiosTo(bare.CallsPerSecond), result.P50.Median(),
-                result.P99.Median(),
-                result.Client.Select(static cost => cost.CpuMicroseconds).Median(),
-                result.Server.Select(static cost => cost.CpuMicroseconds).Median(),
-                result.Cpu.RatiosTo(bare.Cpu));
+            var own = results.Where(result => variants.Contains(result.Variant)).ToArray();
+            var (first, official) = (own[0], own.FirstOrDefault(static result => result.Variant.Name.StartsWith("official", StringComparison.Ordinal)));
+            var table = new Table(
+                $"{title}; ratios to {first.Variant.Name}", "variant", "B client", "+B client", "B server", "+B server", "calls/s",
+                "of first", "of official", "p50 us", "p99 us", "CPU us client", "CPU us server", "CPU of first", "CPU of official");
+            foreach (var result in own)
+            {
+                table.Add(
+                    result.Variant.Name, result.ClientBytes, result.ClientBytes - first.ClientBytes, result.ServerBytes,
+                    result.ServerBytes - first.ServerBytes, result.CallsPerSecond.Median(),
+                    result.CallsPerSecond.RatiosTo(first.CallsPerSecond),
+                    official is null ? "-" : result.CallsPerSecond.RatiosTo(official.CallsPerSecond),
+                    result.P50.Median(), result.P99.Median(),
+                    result.Client.Select(static cost => cost.CpuMicroseconds).Median(),
+                    result.Server.Select(static cost => cost.CpuMicroseconds).Median(),
+                    result.Cpu.RatiosTo(first.Cpu), official is null ? "-" : result.Cpu.RatiosTo(official.Cpu));
+            }
+
+            report.Add(table);
         }
-
-        report.Add(table);
-        ShowRoundRobin(report, workload, callers, results);
-    }
-
-    /// <summary>Discovery is compared with what grpc-dotnet needs to balance over the same three addresses.</summary>
-    private static void ShowRoundRobin(Report report, Workload workload, int callers, LoadResult[] results)
-    {
-        if (results.SingleOrDefault(static result => result.Variant.Name == Variants.StockRoundRobin) is not { } stock)
-            return;
-        var memory = results[Array.IndexOf(results, stock) + 1];
-        var table = new Table(
-            $"{workload.Name}, {callers} concurrent: memory:/// over grpc-dotnet's own static round robin", "", "of static");
-        table.Add("calls/s", memory.CallsPerSecond.RatiosTo(stock.CallsPerSecond));
-        table.Add("CPU of both sides", memory.Cpu.RatiosTo(stock.Cpu));
-        table.Add("B client, difference", memory.ClientBytes - stock.ClientBytes);
-        report.Add(table);
     }
 }

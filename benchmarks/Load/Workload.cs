@@ -9,6 +9,8 @@ internal sealed class Workload(string name, int bytes, int messages, params int[
 {
     public string Name => name;
 
+    public string Title => IsStream ? "server streaming, 20 messages of 100 B" : $"unary, {name} each way";
+
     public int[] Callers => callers;
 
     public bool IsStream => messages > 0;

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using System.IO.Compression;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Benchmarks.Serving;
 
@@ -21,29 +19,29 @@ internal static class BenchServer
 
     public static async Task RunAsync()
     {
-        WebApplication[] servers =
-        [
-            await StartAsync<BenchService>(static _ => { }),
-            await StartAsync<HeadersByHandService>(static _ => { }),
-            await StartAsync<BenchService>(static services => services.AddServerInterceptors().AddStandard()),
-            await StartAsync<BenchService>(static services => services.Configure<Grpc.AspNetCore.Server.GrpcServiceOptions>(static grpc =>
+        var ports = new List<string>();
+        foreach (var hosting in Enum.GetValues<Hosting>())
+        {
+            foreach (var (kind, configure) in ServerKinds.All)
             {
-                grpc.ResponseCompressionAlgorithm = "gzip";
-                grpc.ResponseCompressionLevel = CompressionLevel.Fastest;
-            })),
-            await StartAsync<BenchService>(static services => services.AddServerInterceptors().AddStandard().AddCompression()),
-        ];
-        Console.WriteLine(string.Join(' ', servers.Select(static server => new Uri(server.Urls.Single()).Port)));
+                var server = kind == ServerKinds.HeadersByHand
+                    ? await StartAsync<HeadersByHandService>(hosting, configure)
+                    : await StartAsync<BenchService>(hosting, configure);
+                ports.Add($"{kind}/{hosting}={new Uri(server.Urls.Single()).Port}");
+            }
+        }
+
+        Console.WriteLine(string.Join(' ', ports));
         while (await Console.In.ReadLineAsync() is not null)
             Console.WriteLine(
                 $"{ProcessCost.Now()} {Volatile.Read(ref _accepted)} {Volatile.Read(ref _open)} {Volatile.Read(ref _lastAccepted)}");
     }
 
-    private static async Task<WebApplication> StartAsync<TService>(Action<IServiceCollection> configure)
+    private static async Task<WebApplication> StartAsync<TService>(Hosting hosting, Action<IServiceCollection> configure)
         where TService : BenchService
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        hosting.SetUp(builder.Logging);
         // Thousands of machines would have as many queues for new connections; one that overflows makes clients wait for seconds.
         builder.WebHost.UseSockets(static sockets => sockets.Backlog = 16_384);
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Any, 0, static listen =>

@@ -3,24 +3,15 @@ using System.Globalization;
 
 namespace Interceptors.Benchmarks.Serving;
 
-internal enum ServerKind
-{
-    Bare,
-    HeadersByHand,
-    Standard,
-    GzipByHand,
-    StandardGzip,
-}
-
 /// <summary>A <see cref="BenchServer"/> in a process of its own. It ends with its input, so it never outlives this process.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     public const string Argument = "--server";
 
     private readonly Process _process;
-    private readonly int[] _ports;
+    private readonly Dictionary<string, int> _ports;
 
-    private ServerProcess(Process process, int[] ports)
+    private ServerProcess(Process process, Dictionary<string, int> ports)
     {
         _process = process;
         _ports = ports;
@@ -37,10 +28,13 @@ internal sealed class ServerProcess : IDisposable
         var process = Process.Start(start)!;
         var ports = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException("The server process did not start.");
-        return new ServerProcess(process, [.. ports.Split(' ').Select(static port => int.Parse(port, CultureInfo.InvariantCulture))]);
+        return new ServerProcess(process, ports.Split(' ').Select(static one => one.Split('='))
+            .ToDictionary(static parts => parts[0], static parts => int.Parse(parts[1], CultureInfo.InvariantCulture)));
     }
 
-    public int PortOf(ServerKind kind) => _ports[(int)kind];
+    /// <param name="kind">One of <see cref="ServerKinds"/>.</param>
+    /// <param name="hosting">Whether it logs.</param>
+    public int PortOf(string kind, Hosting hosting = Hosting.Silent) => _ports[$"{kind}/{hosting}"];
 
     public async Task<ServerState> AskAsync()
     {

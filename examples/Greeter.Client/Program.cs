@@ -1,5 +1,6 @@
 using Demo;
 using Grpc.Core;
+using Interceptors.Propagation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,10 +20,9 @@ try
     {
         // Wait-for-ready: the call waits for a server instead of failing at once. The deadline bounds the wait.
         var options = new CallOptions(deadline: DateTime.UtcNow + patience).WithWaitForReady();
-        using var call = greeter.SayHelloAsync(new HelloRequest { Name = name }, options);
-        var reply = await call;
-        var headers = await call.ResponseHeadersAsync;
-        Console.WriteLine($"{reply.Message} (from {reply.Instance}, trace id {headers.GetValue("x-trace-id")})");
+        using var work = IncomingCall.Begin(); // one trace id for all calls of this piece of work
+        var reply = await greeter.SayHelloAsync(new HelloRequest { Name = name }, options);
+        Console.WriteLine($"{reply.Message} (from {reply.Instance}, trace id {IncomingCall.Current!.TraceId})");
     }
     return 0;
 }

@@ -38,7 +38,8 @@ public sealed class MainJobTests
         await using var registry = await Registry.StartAsync(kind);
         await using var greeter = await StartServerAsync(registry);
         await using var gateway = await ProbeServer.StartAsync(
-            services => AddClient(services, registry).AddServerInterceptors().AddStandard());
+            services => AddClient(services, registry).AddServerInterceptors()
+                .AddStandard(static o => o.TraceMetadata = static trace => trace.RepeatReceived = true));
         ProbeResponse? second = null;
         gateway.Observer.OnCall = async _ =>
             second = await gateway.Services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest(), OnceRegistered());

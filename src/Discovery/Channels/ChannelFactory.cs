@@ -34,6 +34,8 @@ internal static class ChannelFactory
     /// <summary>What holds for the calls of a channel, whoever makes it.</summary>
     public static void Configure(GrpcChannelOptions options, CallSettings calls)
     {
+        if (options.LoggerFactory is { } loggers and not ChannelLoggerFactory)
+            options.LoggerFactory = new ChannelLoggerFactory(loggers);
         options.Credentials ??= calls.OwnCredentials;
         options.MaxReceiveMessageSize = calls.MaxReceiveMessageSize;
         options.MaxSendMessageSize = calls.MaxSendMessageSize;

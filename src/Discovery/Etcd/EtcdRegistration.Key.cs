@@ -21,8 +21,9 @@ internal sealed partial class EtcdRegistration
             if (kv is not null && IsOwn(kv))
                 return found.Header.Revision;
             // A key without a lease is what somebody has typed; no process holds it. One under the lease
-            // that has ended here is about to go.
-            if (kv is null || kv.Lease == 0 || kv.Lease == _lease || kv.Lease == _endedLease)
+            // that has ended here is about to go. One with this very address is that of a process that was here before:
+            // only one at a time can listen there.
+            if (kv is null || kv.Lease == 0 || kv.Lease == _lease || kv.Lease == _endedLease || IsLeftBehind(kv))
             {
                 if (await TryPutAsync(kv?.ModRevision ?? 0, cancellationToken).ConfigureAwait(false) is { } revision)
                     return revision;
@@ -67,14 +68,22 @@ internal sealed partial class EtcdRegistration
         }
     }
 
+    /// <summary>
+    /// At the first try only: if a process that is registered loses its key to one with the same address, the later one keeps it, and they
+    /// don't take it from each other for ever.
+    /// </summary>
+    private bool IsLeftBehind(KeyValue kv) => !_mayBePut && HolderOf(kv) == Instance.Endpoint.Address;
+
+    private string? HolderOf(KeyValue kv) =>
+        _format.Read(Instance.Service, kv.Value).Endpoints is [var endpoint, ..] ? endpoint.Address : null;
+
     private void OnHeld(KeyValue kv)
     {
-        var holder = _format.Read(Instance.Service, kv.Value).Endpoints is [var endpoint, ..]
-            ? endpoint.Address
-            : "another process";
+        var holder = HolderOf(kv) ?? "another process";
         var reason = holder == Instance.Endpoint.Address
-            ? $"an earlier process at {holder} holds the key until its {EtcdCalls.LeaseName(kv.Lease)} ends. If no other process is there, "
-                + "wait: it is registered then"
+            ? $"a later process with the same address {holder} holds the key under {EtcdCalls.LeaseName(kv.Lease)}, which lives. Give each "
+                + "the address under which it is reached (ServiceRegistrationOptions.AdvertisedHost, AdvertisedPort) and an id of its own, "
+                + "or stop that process: this one is registered when that lease has ended"
             : $"{holder} holds the key under {EtcdCalls.LeaseName(kv.Lease)}, which lives. Give each instance an id of its own "
                 + "(ServiceRegistrationOptions.Id), or stop that process: this one is registered when that lease has ended";
         if (Problem != reason)

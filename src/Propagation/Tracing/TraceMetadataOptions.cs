@@ -12,6 +12,14 @@ public sealed class TraceMetadataOptions
     public string Key { get; set; } = TraceId.DefaultKey;
 
     /// <summary>
+    /// Whether the response headers of a call that goes well repeat the trace id that the caller sent. An id that the server chose,
+    /// because it received none or an invalid one, is always in them, and so is that of a call that fails. Read by the server side.
+    /// Default: false. To know the id of calls before they are made, begin the work with <see cref="IncomingCall.Begin"/>, or set the key
+    /// in the call's metadata.
+    /// </summary>
+    public bool RepeatReceived { get; set; }
+
+    /// <summary>
     /// The keys that cross from the incoming call to outgoing calls, each exact or a prefix that ends in <c>*</c>. Read by
     /// the client side. Default: <c>x-md-global-*</c>. See <see cref="MetadataAllowList"/> for what never crosses.
     /// </summary>

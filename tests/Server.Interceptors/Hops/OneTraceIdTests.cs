@@ -150,7 +150,7 @@ public sealed class OneTraceIdTests
 
     private static Task<ProbeServer> StartAsync(Action<IServiceCollection>? configure = null) => ProbeServer.StartAsync(services =>
     {
-        services.AddServerInterceptors().AddStandard();
+        services.AddServerInterceptors().AddStandard(static o => o.TraceMetadata = static trace => trace.RepeatReceived = true);
         configure?.Invoke(services);
     });
 

@@ -28,7 +28,8 @@ public sealed class AddedAloneTests
     [MemberData(nameof(Kinds))]
     public async Task Trace_metadata_takes_the_callers_id_and_shows_it(CallKind kind)
     {
-        await using var server = await StartAsync<ServerTraceMetadataInterceptor>();
+        await using var server = await StartAsync<ServerTraceMetadataInterceptor>(
+            services => services.Configure<TraceMetadataOptions>(options => options.RepeatReceived = true));
         (string? Ambient, string? Header) seen = default;
         server.Observer.OnCall = context =>
         {

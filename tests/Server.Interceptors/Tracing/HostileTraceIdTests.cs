@@ -105,7 +105,8 @@ public sealed class HostileTraceIdTests(HostileTraceIdTests.Server fixture) : IC
         public ProbeServer Probe { get; private set; } = null!;
 
         public async ValueTask InitializeAsync() =>
-            Probe = await ProbeServer.StartAsync(services => services.AddServerInterceptors().AddStandard());
+            Probe = await ProbeServer.StartAsync(services =>
+                services.AddServerInterceptors().AddStandard(static o => o.TraceMetadata = static trace => trace.RepeatReceived = true));
 
         public ValueTask DisposeAsync() => Probe.DisposeAsync();
     }
