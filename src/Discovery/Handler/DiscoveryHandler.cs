@@ -39,6 +39,8 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     /// <summary>What its resolver told last, for messages to people.</summary>
     public string LastFound => _resolver.LastTold;
 
+    public ListStatus List => _resolver.List;
+
     /// <summary>
     /// Whether it has connections; <see cref="ConnectivityState.Idle"/> before the first request or <see cref="ConnectAsync"/>.
     /// </summary>
@@ -123,7 +125,7 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         }
         catch (Exception exception)
         {
-            endpoint.CallEnded(OutcomeOf(exception, request, started));
+            endpoint.CallEnded(OutcomeOf(exception, request, started), started);
             throw;
         }
     }
