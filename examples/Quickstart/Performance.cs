@@ -2,11 +2,12 @@ using Quickstart.Clients;
 using Quickstart.Narration;
 using Quickstart.Registries;
 using Quickstart.Scenes;
+using Quickstart.Servers;
 
 namespace Quickstart;
 
 /// <summary>The demo from its first server to its last.</summary>
-internal sealed class Performance(Registry registry, Narrator narrator)
+internal sealed class Performance(Registry registry, Narrator narrator, bool showsPage)
 {
     private static readonly IScene[] Scenes =
     [
@@ -24,6 +25,9 @@ internal sealed class Performance(Registry registry, Narrator narrator)
         await using (var stage = new Stage(registry, narrator))
         {
             await stage.SetAsync(stop);
+            await using var page = showsPage ? await DemoPage.StartAsync(registry) : null;
+            if (page is not null)
+                narrator.Note($"The discovery page is at {page.Address} while the demo runs.");
             await using var background = new Load([stage.QuietGreeter, stage.QuietGateway], TimeSpan.FromMilliseconds(20));
             await Narrator.PauseAsync(stop);
             foreach (var scene in Scenes)

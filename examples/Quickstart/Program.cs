@@ -22,7 +22,7 @@ try
         : new MemoryRegistry(narrator);
     var held = options.Policy is { } policy
         ? await new PolicyShow(policy, registry, narrator).RunAsync(stop.Token)
-        : await new Performance(registry, narrator).RunAsync(stop.Token);
+        : await new Performance(registry, narrator, options.ShowsPage).RunAsync(stop.Token);
     return held ? 0 : 1;
 }
 catch (Exception) when (stop.ExitCode is not null)

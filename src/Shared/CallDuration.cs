@@ -14,7 +14,8 @@ internal static class CallDuration
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = RpcTelemetry.DurationBuckets });
     }
 
-    public static void Record(Histogram<double> duration, string fullMethod, StatusCode status, TimeSpan elapsed, bool isError)
+    public static void Record(
+        Histogram<double> duration, string fullMethod, StatusCode status, TimeSpan elapsed, bool isError, ServerAddress? server = null)
     {
         if (!duration.Enabled)
             return;
@@ -25,8 +26,11 @@ internal static class CallDuration
             { RpcTelemetry.Method, RpcTelemetry.NameOf(fullMethod) },
             { RpcTelemetry.StatusCode, statusName },
         };
+        if (RpcTelemetry.WritesEarlierNames)
+            tags.Add(RpcTelemetry.EarlierStatusCode, statusName);
         if (isError)
             tags.Add(RpcTelemetry.ErrorType, statusName);
+        server?.AddTo(ref tags);
         duration.Record(elapsed.TotalSeconds, tags);
     }
 }

@@ -9,16 +9,15 @@ internal static class ProcessMeters
 {
     private static readonly ConcurrentDictionary<string, Meter> Meters = new();
 
-    public static Meter Get(MeterOptions options) => Meters.GetOrAdd(options.Name, static (_, options) => new Meter(options), options);
-
     /// <summary>The meter of that name and this assembly's version: the factory's, or the process's if the factory is null.</summary>
     public static Meter Get(string name, IMeterFactory? factory)
     {
         var options = new MeterOptions(name)
         {
             Version = typeof(ProcessMeters).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+            TelemetrySchemaUrl = RpcTelemetry.SchemaUrl,
         };
         // A meter and an instrument of the same identity exist once per factory, however often they are asked for.
-        return factory?.Create(options) ?? Get(options);
+        return factory?.Create(options) ?? Meters.GetOrAdd(name, static (_, options) => new Meter(options), options);
     }
 }

@@ -4,11 +4,13 @@ using Grpc.Core;
 namespace Interceptors;
 
 /// <summary>
-/// Every telemetry name in one place: OpenTelemetry's RPC conventions are a release candidate, and a rename must be one edit.
+/// Every telemetry name in one place: OpenTelemetry's RPC conventions, stable from version 1.45.0 on.
 /// https://opentelemetry.io/docs/specs/semconv/rpc/
 /// </summary>
 internal static class RpcTelemetry
 {
+    public const string SchemaUrl = "https://opentelemetry.io/schemas/1.45.0";
+
     public const string ClientMeter = "Interceptors.Client";
     public const string ServerMeter = "Interceptors.Server";
     public const string DiscoveryMeter = "Interceptors.Discovery";
@@ -27,8 +29,13 @@ internal static class RpcTelemetry
     public const string SystemGrpc = "grpc";
     public const string Method = "rpc.method";
     public const string OtherMethod = "_OTHER";
-    public const string StatusCode = "rpc.response.status_code";
+    public const string StatusCode = "rpc.status_code";
+
+    /// <summary>The name of <see cref="StatusCode"/> before version 1.45.0.</summary>
+    public const string EarlierStatusCode = "rpc.response.status_code";
+
     public const string ServerAddress = "server.address";
+    public const string ServerPort = "server.port";
     public const string ErrorType = "error.type";
     public const string RequestMetadataPrefix = "rpc.request.metadata.";
 
@@ -46,6 +53,10 @@ internal static class RpcTelemetry
     public static readonly double[] DurationBuckets =
         [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
+    /// <summary>Whether both names of the status are written, for dashboards that know the earlier one.</summary>
+    public static readonly bool WritesEarlierNames = Environment.GetEnvironmentVariable("OTEL_SEMCONV_STABILITY_OPT_IN")
+        ?.Split(',', StringSplitOptions.TrimEntries).Contains("rpc/dup") == true;
+
     private static readonly string[] StatusNames =
     [
         "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
@@ -58,10 +69,9 @@ internal static class RpcTelemetry
     private static readonly ConcurrentDictionary<string, string> MethodNames = new(ReferenceEqualityComparer.Instance);
     private static int _methodNames;
 
-    /// <summary>The name of a status code in the form of the conventions; a code outside the table is written as its number.</summary>
+    /// <summary>The name of a status code in the form of the conventions; a code that gRPC does not know is UNKNOWN.</summary>
     public static string NameOf(StatusCode code) =>
-        (uint)code < (uint)StatusNames.Length ? StatusNames[(int)code]
-            : ((int)code).ToString(global::System.Globalization.CultureInfo.InvariantCulture);
+        StatusNames[(uint)code < (uint)StatusNames.Length ? (int)code : (int)global::Grpc.Core.StatusCode.Unknown];
 
     /// <summary>
     /// A method's full name without its leading slash. Kept for each object that is given, as gRPC gives the same one for each call.

@@ -24,7 +24,8 @@ internal sealed class TapeLoggerProvider(LogTape tape, string host) : ILoggerPro
         {
             var scoped = new Dictionary<string, object?>();
             _scopes?.ForEachScope(Collect, scoped);
-            traceId = scoped.GetValueOrDefault(TraceId.DefaultKey) as string;
+            // Where the host puts the Activity's own id on every line, and it is the same, there is no other scope.
+            traceId = (scoped.GetValueOrDefault(TraceId.DefaultKey) ?? scoped.GetValueOrDefault("TraceId")) as string;
         }
 
         tape.Add(new LogLine(host, category, message, traceId, values, exception));

@@ -23,6 +23,9 @@ internal sealed record DemoOptions
     /// <summary>The policy to show; null for the whole demo.</summary>
     public string? Policy { get; private init; }
 
+    /// <summary>Whether the discovery page is up while the whole demo runs.</summary>
+    public bool ShowsPage { get; private init; }
+
     /// <summary>Whether only the usage is wanted.</summary>
     public bool Help { get; private init; }
 
@@ -32,6 +35,8 @@ internal sealed record DemoOptions
 
     private static DemoOptions Parse(ReadOnlySpan<string> args, DemoOptions options) => args switch
     {
+        [] when options is { ShowsPage: true, Policy: not null } => throw new SetupException(
+            "--page goes with the whole demo. Give --page or --policy, not both."),
         [] => options,
         ["--etcd", var url, .. var rest] when !options.UsesEtcd && !url.StartsWith('-') =>
             Parse(rest, options with { UsesEtcd = true, EtcdEndpoints = url }),
@@ -40,6 +45,7 @@ internal sealed record DemoOptions
             when options.Policy is null && Policies.Contains(name) => Parse(rest, options with { Policy = name }),
         ["--policy", var name, ..] when options.Policy is null => throw new SetupException(
             $"There is no policy '{name}'. Give one of {string.Join(", ", Policies)}."),
+        ["--page", .. var rest] when !options.ShowsPage => Parse(rest, options with { ShowsPage = true }),
         ["--policy"] => throw new SetupException($"--policy needs a name. Give one of {string.Join(", ", Policies)}."),
         [var first, ..] => throw new SetupException($"Unknown argument '{first}'.\n\n{Usage}"),
     };

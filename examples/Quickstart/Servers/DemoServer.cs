@@ -70,11 +70,4 @@ internal sealed class DemoServer : IAsyncDisposable
         await app.StopAsync();
         await app.DisposeAsync();
     }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

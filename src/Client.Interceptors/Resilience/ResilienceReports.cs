@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -16,11 +15,7 @@ internal sealed partial class ResilienceReports
     public ResilienceReports(ILogger logger, IMeterFactory? meterFactory)
     {
         _logger = logger;
-        var options = new MeterOptions(ClientTimingInterceptor.MeterName)
-        {
-            Version = typeof(ResilienceReports).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-        };
-        var meter = meterFactory is null ? ProcessMeters.Get(options) : meterFactory.Create(options);
+        var meter = ProcessMeters.Get(ClientTimingInterceptor.MeterName, meterFactory);
         _attempts = meter.CreateCounter<long>(ResilienceMetricNames.Attempts, "{attempt}", "Attempts of outgoing gRPC calls.");
         _refusals = meter.CreateCounter<long>(
             ResilienceMetricNames.Refusals, "{call}", "Outgoing gRPC calls that were refused by the client itself.");
@@ -38,6 +33,8 @@ internal sealed partial class ResilienceReports
             { RpcTelemetry.StatusCode, statusName },
             { ResilienceMetricNames.AttemptNumber, attempt },
         };
+        if (RpcTelemetry.WritesEarlierNames)
+            tags.Add(RpcTelemetry.EarlierStatusCode, statusName);
         if (status != StatusCode.OK)
             tags.Add(RpcTelemetry.ErrorType, statusName);
         _attempts.Add(1, tags);

@@ -26,19 +26,23 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
     private readonly TimingLevels _levels;
     private readonly string _traceKey;
     private readonly bool _logStart;
+    private readonly ServerAddress? _server;
 
     /// <summary>Creates the interceptor.</summary>
     /// <param name="logger">Gets the line; may be null.</param>
     /// <param name="options">What is logged; the defaults if null.</param>
     /// <param name="traceOptions">Says which metadata key holds the trace id; the default key if null.</param>
     /// <param name="meterFactory">Makes the meter; null uses one of the process.</param>
+    /// <param name="channel">What the calls go to, which the measurements then name as <c>server.address</c>; null if not known.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public ClientTimingInterceptor(
         ILogger<ClientTimingInterceptor>? logger = null,
         IOptions<ClientTimingOptions>? options = null,
         IOptions<TraceMetadataOptions>? traceOptions = null,
-        IMeterFactory? meterFactory = null)
+        IMeterFactory? meterFactory = null,
+        ChannelDescription? channel = null)
     {
+        _server = channel is null ? null : new ServerAddress(channel.Target);
         var timing = new ClientTimingOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<ClientTimingInterceptor>.Instance;
         _levels = new TimingLevels(timing.MethodLevels, timing.SlowCallThreshold, LevelOf);
@@ -66,9 +70,13 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
     {
         var status = call.Status;
         var method = call.Method.FullName;
-        CallDuration.Record(_duration, method, status.StatusCode, call.Elapsed, isError: status.StatusCode != StatusCode.OK);
+        CallDuration.Record(_duration, method, status.StatusCode, call.Elapsed, isError: status.StatusCode != StatusCode.OK, _server);
         if (ClientSpan is { } span)
-            Tag(span, method, status.StatusCode);
+        {
+            RpcSpan.Describe(span, method);
+            RpcSpan.End(span, status, isError: status.StatusCode != StatusCode.OK);
+            _server?.AddTo(span);
+        }
 
         var level = _levels.Of(method, status.StatusCode, call.Elapsed);
         // None means no line. Some loggers take one at that level.
@@ -85,15 +93,6 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
     // Asked at the start and at the end of a call: both run in the caller's context.
     private static Activity? ClientSpan =>
         Activity.Current is { Kind: ActivityKind.Client, IsAllDataRequested: true } activity ? activity : null;
-
-    private static void Tag(Activity span, string method, StatusCode status)
-    {
-        span.SetTag(RpcTelemetry.System, RpcTelemetry.SystemGrpc);
-        span.SetTag(RpcTelemetry.Method, RpcTelemetry.NameOf(method));
-        span.SetTag(RpcTelemetry.StatusCode, RpcTelemetry.NameOf(status));
-        if (status != StatusCode.OK)
-            span.SetTag(RpcTelemetry.ErrorType, RpcTelemetry.NameOf(status));
-    }
 
     private static LogLevel LevelOf(StatusCode status) => status switch
     {

@@ -16,5 +16,5 @@ public static class TimingHttpClientBuilderExtensions
         builder.WithOptions<ClientTimingOptions, ClientTimingOptionsValidator>(configure)
             .With(ClientInterceptorOrder.Timing, static context => new ClientTimingInterceptor(
                 context.Find<ILogger<ClientTimingInterceptor>>(), context.Options<ClientTimingOptions>(),
-                context.Options<TraceMetadataOptions>(), context.Find<IMeterFactory>()));
+                context.Options<TraceMetadataOptions>(), context.Find<IMeterFactory>(), context.Channel));
 }

@@ -22,6 +22,9 @@ internal sealed class BalancingContext
     /// <summary>The policies that users have added.</summary>
     public CustomPolicies Policies { get; init; } = CustomPolicies.None;
 
+    /// <summary>Whether calls are counted, for people to look at.</summary>
+    public CallCounting Counting { get; init; } = new();
+
     /// <summary>Counts what it does; null for nobody.</summary>
     public BalancerMetrics? Metrics { get; init; }
 

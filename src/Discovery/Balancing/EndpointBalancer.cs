@@ -16,6 +16,7 @@ internal sealed partial class EndpointBalancer : IDisposable
     private readonly ConcurrentDictionary<EndpointConnection, bool> _retired = new();
     private TaskCompletionSource? _change;
     private string _policy;
+    private bool _mustObserveCalls;
     private BalancingConfiguration _configuration;
     private volatile EndpointPlacement _placement;
     private BalancingTimers _timers;
@@ -40,7 +41,7 @@ internal sealed partial class EndpointBalancer : IDisposable
     public string Target => _context.Target;
 
     /// <summary>Whether each call is to be seen to its end.</summary>
-    public bool AreCallsObserved { get; private set; }
+    public bool AreCallsObserved => _mustObserveCalls || AreCallsCounted;
 
     public EndpointCounts Counts
     {
@@ -195,7 +196,7 @@ internal sealed partial class EndpointBalancer : IDisposable
     {
         var options = _configuration.Options;
         _loads = _policy == LoadBalancingPolicies.WeightedRoundRobin ? options.LoadReports ?? new LoadReportOptions() : null;
-        AreCallsObserved = _policy == LoadBalancingPolicies.LeastRequest || options.OutlierEjection is not null || _loads is not null;
+        _mustObserveCalls = _policy == LoadBalancingPolicies.LeastRequest || options.OutlierEjection is not null || _loads is not null;
         var outliers = options.OutlierEjection is { } ejection ? new OutlierDetector(ejection, _context.Time, _context.Seed) : null;
         var slowStart = options.SlowStart is { } warmUp ? new SlowStart(warmUp, _context.Time) : null;
         return (

@@ -101,6 +101,22 @@ public sealed class DiscoveryChannelFactory : IAsyncDisposable, IDisposable
         return CreateHandler(target, options);
     }
 
+    /// <summary>What the open channels of this factory know: for a page, a console, a support bundle. Costs calls nothing.</summary>
+    /// <returns>The targets of the channels, sorted; a target once for each group of channels with equal settings.</returns>
+    public IReadOnlyList<TargetInspection> Inspect()
+    {
+        SharedHandler[] open;
+        lock (_lock)
+            open = [.. _handlers.Values];
+        return [.. open.Select(TargetInspection.Of).OrderBy(static target => target.Target, StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Counts calls and their durations per endpoint from now on, for <see cref="EndpointInspection.Calls"/>. Each call then costs a
+    /// little more: it is observed to its end, as <c>least_request</c> does.
+    /// </summary>
+    public void CountCalls() => _factory.Counting.Begin();
+
     /// <summary>Closes all channels. Calls that run are cancelled.</summary>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Grpc.Core;
 
@@ -17,22 +18,28 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     // In milliseconds, before a request is sent to the same endpoint again.
     private const int LongestPause = 50;
 
+    private const string GrpcSpan = "Grpc.Net.Client.GrpcOut";
+
     private static readonly HttpRequestOptionsKey<bool> WaitForReady = new("WaitForReady");
 
     private readonly EndpointBalancer _balancer;
     private readonly DiscoveryResolver _resolver;
+    private readonly ServerAddress _address;
     private volatile bool _isStarted;
 
     public DiscoveryHandler(EndpointBalancer balancer, DiscoveryResolver resolver)
     {
         _balancer = balancer;
         _resolver = resolver;
+        _address = new ServerAddress(balancer.Target);
     }
 
     public EndpointBalancer Balancer => _balancer;
 
     /// <summary>What its resolver told last, for messages to people.</summary>
     public string LastFound => _resolver.LastTold;
+
+    public ListStatus List => _resolver.List;
 
     /// <summary>
     /// Whether it has connections; <see cref="ConnectivityState.Idle"/> before the first request or <see cref="ConnectAsync"/>.
@@ -50,6 +57,9 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     {
         if (!_isStarted)
             Start();
+        // grpc-dotnet's own span, which no interceptor can see.
+        if (Activity.Current is { OperationName: GrpcSpan, IsAllDataRequested: true } span)
+            _address.AddTo(span);
         return _balancer.TryPick(request) is { } endpoint
             ? SendAsync(endpoint, request, cancellationToken)
             : SendLaterAsync(request, cancellationToken);
@@ -115,7 +125,7 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         }
         catch (Exception exception)
         {
-            endpoint.CallEnded(OutcomeOf(exception, request, started));
+            endpoint.CallEnded(OutcomeOf(exception, request, started), started);
             throw;
         }
     }

@@ -10,6 +10,9 @@ internal sealed class HandlerFactory(
 {
     public CustomPolicies Policies => policies;
 
+    /// <summary>Whether the calls of all its handlers are counted.</summary>
+    public CallCounting Counting { get; } = new();
+
     public IReadOnlySet<string> CustomSchemes => sources.CustomSchemes;
 
     /// <exception cref="ArgumentException">The service config is wrong.</exception>
@@ -30,6 +33,7 @@ internal sealed class HandlerFactory(
             AuthorityOf = settings.AuthorityOf,
             Policies = policies,
             Metrics = balancing,
+            Counting = Counting,
             OnTrouble = resolver.Refresh,
             Time = sources.Time,
         });

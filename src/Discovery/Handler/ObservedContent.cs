@@ -44,7 +44,7 @@ internal sealed class ObservedContent : HttpContent
         {
             _endpoint.CallAnswered(_response);
             var outcome = CallOutcomes.Of(_request, _response);
-            _endpoint.CallEnded(outcome == CallOutcome.Abandoned ? CallOutcomes.OfEnded(_request, _started) : outcome);
+            _endpoint.CallEnded(outcome == CallOutcome.Abandoned ? CallOutcomes.OfEnded(_request, _started) : outcome, _started);
             _content.Dispose();
         }
 

@@ -7,6 +7,9 @@ internal sealed class SharedHandler(
 {
     private readonly Dictionary<CallSettings, ConfiguredChannels> _channels = [];
     private readonly List<ConfiguredChannels> _others = [];
+    private static long _lastId;
+
+    public long Id { get; } = Interlocked.Increment(ref _lastId);
 
     public HandlerSettings Settings => settings;
 

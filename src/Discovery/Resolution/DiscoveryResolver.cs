@@ -11,8 +11,10 @@ internal sealed partial class DiscoveryResolver(
     : IDisposable
 {
     private readonly TimeProvider _time = PoolTime.Of(time ?? TimeProvider.System);
+    private readonly TimeProvider _wallClock = time ?? TimeProvider.System;
     private readonly Lock _lock = new();
     private volatile string _lastTold = "discovery has not answered yet";
+    private volatile ListStatus _list = ListStatus.None;
     private Action<Resolution>? _listener;
     private long _start;
     private ResolvedTarget? _following;
@@ -28,6 +30,9 @@ internal sealed partial class DiscoveryResolver(
 
     /// <summary>What it told last, for messages to people.</summary>
     public string LastTold => _lastTold;
+
+    /// <summary>How old its list is.</summary>
+    public ListStatus List => _list;
 
     public DiscoveryMetrics? Metrics { get; init; }
 
@@ -134,6 +139,7 @@ internal sealed partial class DiscoveryResolver(
         var heldBefore = policy.Held;
         var told = policy.On(snapshot, Now);
         Tell(told);
+        _list = _list.After(snapshot, _wallClock.GetUtcNow());
         NoteHeld(heldBefore, policy.Held);
         _following?.OnSnapshot(snapshot, policy.InUse.Length);
         if (snapshot.IsStale)

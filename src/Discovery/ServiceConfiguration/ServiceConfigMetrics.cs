@@ -14,8 +14,7 @@ internal sealed class ServiceConfigMetrics
     /// <param name="factory">Makes the meter; null for the meter of the process.</param>
     public ServiceConfigMetrics(IMeterFactory? factory)
     {
-        var options = new MeterOptions(DiscoveryTelemetry.MeterName);
-        var meter = factory is null ? ProcessMeters.Get(options) : factory.Create(options);
+        var meter = ProcessMeters.Get(DiscoveryTelemetry.MeterName, factory);
         _updates = meter.CreateCounter<long>(
             Updates, "{update}", "New versions of a service config, by whether they were applied or refused.");
     }

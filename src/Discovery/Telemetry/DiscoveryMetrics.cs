@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Reflection;
 
 namespace Interceptors.Discovery;
 
@@ -16,11 +15,7 @@ internal sealed class DiscoveryMetrics
     /// <param name="factory">Makes the meter; null for the meter of the process.</param>
     public DiscoveryMetrics(ResolvedTargets? followed, IMeterFactory? factory)
     {
-        var options = new MeterOptions(DiscoveryTelemetry.MeterName)
-        {
-            Version = typeof(DiscoveryMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-        };
-        var meter = factory is null ? ProcessMeters.Get(options) : factory.Create(options);
+        var meter = ProcessMeters.Get(DiscoveryTelemetry.MeterName, factory);
         _updates = meter.CreateHistogram(
             DiscoveryTelemetry.UpdateDuration, "s", "From when the list of a service was known to have changed until a channel used it.",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DiscoveryTelemetry.UpdateBuckets });

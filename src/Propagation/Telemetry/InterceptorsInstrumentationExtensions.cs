@@ -1,4 +1,5 @@
 using Interceptors;
+using Interceptors.Propagation;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -9,13 +10,14 @@ namespace OpenTelemetry;
 public static class InterceptorsInstrumentationExtensions
 {
     /// <summary>
-    /// The spans of gRPC calls: the client's by grpc-dotnet and the server's by ASP.NET Core. This kit makes none of its own; it tags
-    /// them.
+    /// The spans of gRPC calls: the client's by grpc-dotnet and the server's by ASP.NET Core. This kit makes none of its own; it names and
+    /// tags them as OpenTelemetry's RPC conventions 1.45.0 have it. Call it before other instrumentation.
     /// </summary>
     /// <param name="builder">The builder.</param>
     public static TracerProviderBuilder AddInterceptorsInstrumentation(this TracerProviderBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        ClientSpans.Listen();
         return builder.AddSource(RpcTelemetry.ClientSpans, RpcTelemetry.ServerSpans);
     }
 

@@ -11,8 +11,8 @@ namespace Interceptors.Server;
 /// One log line and one measurement of <c>rpc.server.call.duration</c> (seconds) for each call, when it has ended. Nothing is built while
 /// neither a logger nor a meter nor an Activity listens. Levels: Information for OK and what the caller caused, Warning for
 /// DeadlineExceeded, PermissionDenied, ResourceExhausted, FailedPrecondition, Aborted, OutOfRange and Unavailable, Error for Unknown,
-/// Unimplemented, Internal and DataLoss; <see cref="ServerTimingOptions"/> can change them. The server span that the call belongs to is
-/// tagged with the call's method and status.
+/// Unimplemented, Internal and DataLoss; <see cref="ServerTimingOptions"/> can change them. The server span that the call belongs to gets
+/// the call's name, method and status.
 /// </summary>
 public sealed partial class ServerTimingInterceptor : ServerInterceptor
 {
@@ -73,7 +73,11 @@ public sealed partial class ServerTimingInterceptor : ServerInterceptor
         var elapsed = _duration.Enabled || _levels.HasThreshold ? call.Elapsed : TimeSpan.Zero;
         CallDuration.Record(_duration, method, status.StatusCode, elapsed, IsServerError(status.StatusCode));
         if (span is not null)
-            Tag(span, method, status.StatusCode);
+        {
+            RpcSpan.Describe(span, method);
+            RpcSpan.End(span, status, IsServerError(status.StatusCode));
+        }
+
         var level = _levels.Of(method, status.StatusCode, elapsed);
         if (level != LogLevel.None && _logger.IsEnabled(level))
             LogEnded(level, call, status, elapsed == TimeSpan.Zero ? call.Elapsed : elapsed);
@@ -89,15 +93,6 @@ public sealed partial class ServerTimingInterceptor : ServerInterceptor
                 activity = activity.Parent;
             return activity is { IsAllDataRequested: true } ? activity : null;
         }
-    }
-
-    private static void Tag(Activity span, string method, StatusCode status)
-    {
-        span.SetTag(RpcTelemetry.System, RpcTelemetry.SystemGrpc);
-        span.SetTag(RpcTelemetry.Method, RpcTelemetry.NameOf(method));
-        span.SetTag(RpcTelemetry.StatusCode, RpcTelemetry.NameOf(status));
-        if (IsServerError(status))
-            span.SetTag(RpcTelemetry.ErrorType, RpcTelemetry.NameOf(status));
     }
 
     /// <summary>Which statuses are the server's own failure, by OpenTelemetry's conventions for gRPC.</summary>

@@ -114,7 +114,7 @@ public sealed class ResilienceLoadTests : ResilienceFixture
         }
     }
 
-    private static bool IsOk(Measurement attempt) => (string)attempt.Tags["rpc.response.status_code"]! == "OK";
+    private static bool IsOk(Measurement attempt) => (string)attempt.Tags["rpc.status_code"]! == "OK";
 
     private static StatusCode Expected(int[] fates)
     {

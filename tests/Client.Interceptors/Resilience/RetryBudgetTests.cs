@@ -91,7 +91,7 @@ public sealed class RetryBudgetTests : ResilienceFixture
         Assert.Equal(2, activity.Events.Count());
         var tags = activity.Events.First().Tags.ToDictionary();
         Assert.Equal(("UNAVAILABLE", 1, 0.0, $"{Service}/Unary"), (
-            tags["rpc.response.status_code"], tags["interceptors.attempt.number"], tags["interceptors.retry.pause"], tags["rpc.method"]));
+            tags["rpc.status_code"], tags["interceptors.attempt.number"], tags["interceptors.retry.pause"], tags["rpc.method"]));
     }
 
     [Theory]

@@ -267,7 +267,7 @@ public sealed class RetryTests : ResilienceFixture
         Assert.Equal(
             [("UNAVAILABLE", 1, "UNAVAILABLE"), ("OK", 2, null)],
             Meters.Of("interceptors.client.attempts").Select(attempt => (
-                (string)attempt.Tags["rpc.response.status_code"]!,
+                (string)attempt.Tags["rpc.status_code"]!,
                 (int)attempt.Tags["interceptors.attempt.number"]!,
                 (string?)attempt.Tags.GetValueOrDefault("error.type"))));
     }

@@ -98,6 +98,6 @@ public sealed class StreamRetryTests : ResilienceFixture
 
         Assert.Equal(
             ["UNAVAILABLE", "OK"],
-            Meters.Of("interceptors.client.attempts").Select(attempt => (string)attempt.Tags["rpc.response.status_code"]!));
+            Meters.Of("interceptors.client.attempts").Select(attempt => (string)attempt.Tags["rpc.status_code"]!));
     }
 }

@@ -88,7 +88,7 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
         Assert.Equal(2, measured.Count);
         Assert.All(measured, measurement => Assert.InRange(measurement.Value, 0.000001, 60));
         Assert.Equal(
-            [("rpc.method", "interceptors.testing.Probe/Unary"), ("rpc.response.status_code", "OK"), ("rpc.system.name", "grpc")],
+            [("rpc.method", "interceptors.testing.Probe/Unary"), ("rpc.status_code", "OK"), ("rpc.system.name", "grpc")],
             measured[0].Tags.Select(tag => (tag.Key, (string)tag.Value!)).Order());
         Assert.Equal("NOT_FOUND", measured[1].Tags["error.type"]);
     }
@@ -157,7 +157,7 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
                 await Assert.ThrowsAsync<RpcException>(
                     async () => await client.UnaryAsync(new ProbeRequest { Ending = Ending.ThrowStatus }));
                 Assert.Equal("interceptors.testing.Probe/Unary", span!.GetTagItem("rpc.method"));
-                Assert.Equal("NOT_FOUND", span.GetTagItem("rpc.response.status_code"));
+                Assert.Equal("NOT_FOUND", span.GetTagItem("rpc.status_code"));
                 Assert.Equal("NOT_FOUND", span.GetTagItem("error.type"));
             }
             await client.UnaryAsync(new ProbeRequest());

@@ -24,7 +24,7 @@ internal sealed class MixedReports
             line => line.Fields.TryGetValue("TraceId", out var own) && !_lines[own as string ?? ""].Contains(line));
         Logged = Totals(lines.Select(line => (MethodOf(line), Name(StatusOf(line)))));
         Measured = Totals(measurements.Select(measured =>
-            ((string)measured.Tags["rpc.method"]!, ((string)measured.Tags["rpc.response.status_code"]!)
+            ((string)measured.Tags["rpc.method"]!, ((string)measured.Tags["rpc.status_code"]!)
                 .Replace("_", "", StringComparison.Ordinal))));
     }
 

@@ -42,29 +42,4 @@ public sealed class OpenTelemetryTests
 
         IEnumerable<Activity> Own() => spans.Items.Where(span => span.TraceId == trace.TraceId);
     }
-
-    private sealed class Exported<T> : BaseExporter<T>
-        where T : class
-    {
-        private readonly List<T> _items = [];
-
-        public IReadOnlyList<T> Items
-        {
-            get
-            {
-                lock (_items)
-                    return [.. _items];
-            }
-        }
-
-        public override ExportResult Export(in Batch<T> batch)
-        {
-            lock (_items)
-            {
-                foreach (var item in batch)
-                    _items.Add(item);
-            }
-            return ExportResult.Success;
-        }
-    }
 }

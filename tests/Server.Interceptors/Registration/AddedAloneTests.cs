@@ -56,7 +56,7 @@ public sealed class AddedAloneTests
         await Eventually.True(() => server.Logs.Named("CallEnded").Count >= 2, "both calls are logged");
         Assert.Equal([StatusCode.OK, StatusCode.NotFound], server.Logs.Named("CallEnded").Select(line => line.Fields["Status"]));
         Assert.Equal(
-            ["OK", "NOT_FOUND"], meters.Of("rpc.server.call.duration").Select(measured => measured.Tags["rpc.response.status_code"]));
+            ["OK", "NOT_FOUND"], meters.Of("rpc.server.call.duration").Select(measured => measured.Tags["rpc.status_code"]));
     }
 
     [Theory]

@@ -84,7 +84,7 @@ public sealed class ServerTimingInterceptorTests : IAsyncLifetime
         var tags = Assert.Single(_meters.Of("rpc.server.call.duration")).Tags;
         Assert.Equal("grpc", tags["rpc.system.name"]);
         Assert.Equal("interceptors.testing.Probe/Unary", tags["rpc.method"]);
-        Assert.Equal(status, tags["rpc.response.status_code"]);
+        Assert.Equal(status, tags["rpc.status_code"]);
         Assert.Equal(errorType, tags.GetValueOrDefault("error.type"));
     }
 
@@ -136,7 +136,7 @@ public sealed class ServerTimingInterceptorTests : IAsyncLifetime
 
         await Eventually.True(() => _server.Logs.Named("CallEnded").Count > 0, "the call is logged");
         Assert.Equal(StatusCode.Cancelled, Assert.Single(_server.Logs.Named("CallEnded")).Fields["Status"]);
-        Assert.Equal("CANCELLED", Assert.Single(_meters.Of("rpc.server.call.duration")).Tags["rpc.response.status_code"]);
+        Assert.Equal("CANCELLED", Assert.Single(_meters.Of("rpc.server.call.duration")).Tags["rpc.status_code"]);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class TimingSpanTests : IDisposable
 
         Assert.Equal("grpc", span.GetTagItem("rpc.system.name"));
         Assert.Equal("interceptors.testing.Probe/Unary", span.GetTagItem("rpc.method"));
-        Assert.Equal(status, span.GetTagItem("rpc.response.status_code"));
+        Assert.Equal(status, span.GetTagItem("rpc.status_code"));
         Assert.Equal(errorType, span.GetTagItem("error.type"));
     }
 
@@ -56,8 +56,8 @@ public sealed class TimingSpanTests : IDisposable
             await next();
         }));
 
-        Assert.Equal("OK", span.GetTagItem("rpc.response.status_code"));
-        Assert.Null(_spans.Single(other => other.OperationName == "inner").GetTagItem("rpc.response.status_code"));
+        Assert.Equal("OK", span.GetTagItem("rpc.status_code"));
+        Assert.Null(_spans.Single(other => other.OperationName == "inner").GetTagItem("rpc.status_code"));
     }
 
     private async Task<Activity> SpanOfAsync(Ending ending, Action<WebApplication>? map = null)

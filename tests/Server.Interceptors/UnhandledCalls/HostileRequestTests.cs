@@ -70,7 +70,7 @@ public sealed class HostileRequestTests(HostileRequestTests.Fixture fixture) : I
         Assert.Equal([request.Expected, StatusCode.OK], reports.Select(line => line.Fields["Status"]));
         var measured = fixture.Measured.Skip(measuredBefore).ToList();
         Assert.Equal(2, measured.Count);
-        Assert.Equal(RpcStatusName(request.Expected), measured[0].Tags["rpc.response.status_code"]);
+        Assert.Equal(RpcStatusName(request.Expected), measured[0].Tags["rpc.status_code"]);
         if (method is not null)
             Assert.Equal(method, measured[0].Tags["rpc.method"]);
         return (response, [.. lines.Take(lines.Count - 1).Where(line => !ReferenceEquals(line, reports[1]))]);

@@ -7,6 +7,7 @@ namespace Interceptors.Discovery;
 internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? authority, EndpointBalancer balancer) : IConnectionObserver
 {
     private int _inFlight;
+    private EndpointCalls? _calls;
 
     /// <summary>Where its calls are told.</summary>
     public EndpointBalancer Balancer => balancer;
@@ -20,6 +21,9 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
     public string? Authority { get; set; } = authority;
 
     public EndpointPhase Phase { get; set; }
+
+    /// <summary>Why it is failing; null while it is not.</summary>
+    public string? Problem { get; set; }
 
     public bool IsConnected { get; set; }
 
@@ -61,6 +65,9 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
     /// <summary>Calls that have begun and not ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
+    /// <summary>Its calls that have ended; null while none has, or they are not counted.</summary>
+    public EndpointCalls? Calls => Volatile.Read(ref _calls);
+
     /// <summary>Whether two versions of one address say the same of what balancing looks at.</summary>
     public static bool SaysTheSame(DiscoveryEndpoint one, DiscoveryEndpoint other) =>
         ReferenceEquals(one, other) || (one.Weight == other.Weight && one.Zone == other.Zone && AuthorityIn(one) == AuthorityIn(other));
@@ -85,9 +92,11 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
 
     public void CallStarted() => Interlocked.Increment(ref _inFlight);
 
-    public void CallEnded(CallOutcome outcome)
+    public void CallEnded(CallOutcome outcome, long started)
     {
         Interlocked.Decrement(ref _inFlight);
+        if (balancer.AreCallsCounted)
+            LazyInitializer.EnsureInitialized(ref _calls).Count(outcome, TimeProvider.System.GetElapsedTime(started));
         balancer.OnCallEnded(this, outcome);
     }
 

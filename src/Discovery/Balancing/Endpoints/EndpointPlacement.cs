@@ -74,6 +74,7 @@ internal sealed partial class EndpointPlacement
         _phases[(int)endpoint.Phase]--;
         _phases[(int)phase]++;
         endpoint.Phase = phase;
+        endpoint.Problem = phase == EndpointPhase.Failing ? failure : null;
         Place(endpoint);
         RestoreIfNoneIsLeft();
     }

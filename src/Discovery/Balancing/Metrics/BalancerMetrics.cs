@@ -15,8 +15,7 @@ internal sealed class BalancerMetrics
     /// <param name="factory">Makes the meter; null for the meter of the process.</param>
     public BalancerMetrics(IMeterFactory? factory)
     {
-        var options = new MeterOptions(DiscoveryTelemetry.MeterName);
-        var meter = factory is null ? ProcessMeters.Get(options) : factory.Create(options);
+        var meter = ProcessMeters.Get(DiscoveryTelemetry.MeterName, factory);
         _ejections = meter.CreateCounter<long>(Ejections, "{ejection}", "Endpoints that were left out because their calls failed.");
         // A meter keeps its instruments for ever; it must not keep what they show.
         var observed = new WeakReference<ObservedBalancers>(_balancers);

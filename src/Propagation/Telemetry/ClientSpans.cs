@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using Grpc.Core;
+
+namespace Interceptors.Propagation;
+
+/// <summary>
+/// Names and tags the spans that grpc-dotnet makes, as OpenTelemetry's RPC conventions have it. It starts and ends them inside the
+/// interceptors, where none of those can see them, so this listens to its ActivitySource. It samples nothing: whether there is a span is for
+/// others to say.
+/// </summary>
+internal static class ClientSpans
+{
+    private const string OperationName = "Grpc.Net.Client.GrpcOut";
+    private const string MethodTag = "grpc.method";
+    private const string StatusTag = "grpc.status_code";
+
+    private static readonly Lazy<ActivityListener> Listener = new(static () =>
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name is RpcTelemetry.ClientSpans or RpcTelemetry.ServerSpans,
+            ActivityStarted = Started,
+            ActivityStopped = Stopped,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    });
+
+    /// <summary>Begins to listen. Before whoever exports the spans, because listeners are told in turn.</summary>
+    public static void Listen() => _ = Listener.Value;
+
+    private static void Started(Activity span)
+    {
+        if (span is { OperationName: OperationName, IsAllDataRequested: true } && span.GetTagItem(MethodTag) is string method)
+            RpcSpan.Describe(span, method);
+    }
+
+    private static void Stopped(Activity span)
+    {
+        if (!span.IsAllDataRequested)
+            return;
+        if (span.OperationName == OperationName)
+            End(span);
+        else if (span.Kind == ActivityKind.Server && span.GetTagItem(RpcTelemetry.System) is RpcTelemetry.SystemGrpc
+            && span.GetTagItem(RpcTelemetry.Method) is string method)
+            span.DisplayName = method; // Hosting and its instrumentation name it by the route when it ends.
+    }
+
+    private static void End(Activity span)
+    {
+        if (span.GetTagItem(MethodTag) is string method)
+            RpcSpan.Describe(span, method);
+        if (!int.TryParse(
+            Convert.ToString(span.GetTagItem(StatusTag), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var code))
+            return;
+        span.SetTag(MethodTag, null);
+        span.SetTag(StatusTag, null);
+        RpcSpan.End(span, new Status((StatusCode)code, span.StatusDescription ?? ""), isError: code != (int)StatusCode.OK);
+    }
+}

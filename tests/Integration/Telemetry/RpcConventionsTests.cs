@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Interceptors.Discovery;
+using Interceptors.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Interceptors.Integration.Tests;
+
+/// <summary>
+/// OpenTelemetry's RPC conventions 1.45.0 over two hops, as the official SDK exports them: with what the kit adds alone, and with the
+/// instrumentation of OpenTelemetry's contrib packages beside it.
+/// </summary>
+public sealed class RpcConventionsTests
+{
+    private const string Method = "interceptors.testing.Probe/Unary";
+
+    [Theory]
+    [InlineData(false, Ending.Return, "OK", "OK", null)]
+    [InlineData(true, Ending.Return, "OK", "OK", null)]
+    [InlineData(false, Ending.ThrowException, "INTERNAL", "INTERNAL", "INTERNAL")]
+    [InlineData(true, Ending.ThrowException, "INTERNAL", "INTERNAL", "INTERNAL")]
+    [InlineData(false, Ending.ThrowStatus, "NOT_FOUND", "NOT_FOUND", null)]
+    [InlineData(true, Ending.ThrowStatus, "NOT_FOUND", "NOT_FOUND", null)]
+    public async Task Each_span_and_metric_of_two_hops_is_as_the_table_says(
+        bool withContrib, Ending ending, string back, string front, string? serverError)
+    {
+        var spans = new Exported<Activity>();
+        var metrics = new Exported<Metric>();
+        var registry = new InMemoryServiceRegistry();
+        await using var backServer = await ProbeServer.StartAsync(services => services.AddServerInterceptors().AddStandard());
+        registry.Register(new ServiceInstance("back", new DiscoveryEndpoint("127.0.0.1", backServer.Address.Port)));
+        await using var frontServer = await ProbeServer.StartAsync(services =>
+        {
+            services.AddServerInterceptors().AddStandard();
+            services.AddInMemoryDiscovery(registry).AddDiscoveryClient<Probe.ProbeClient>("memory:///back").AddStandardInterceptors();
+            services.AddOpenTelemetry()
+                .WithTracing(tracing =>
+                {
+                    tracing.AddInterceptorsInstrumentation();
+                    if (withContrib)
+                        tracing.AddAspNetCoreInstrumentation().AddGrpcClientInstrumentation();
+                    tracing.AddProcessor(new SimpleActivityExportProcessor(spans));
+                })
+                .WithMetrics(meters => meters.AddInterceptorsInstrumentation().AddReader(new BaseExportingMetricReader(metrics)));
+        });
+        frontServer.Observer.OnCall = async _ => await frontServer.Services.GetRequiredService<Probe.ProbeClient>()
+            .UnaryAsync(new ProbeRequest { Ending = ending });
+
+        // The listener hears all of the process; the trace tells these calls from those of other tests.
+        using var trace = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+        var caller = frontServer.Client();
+        if (ending == Ending.Return)
+            await caller.UnaryAsync(new ProbeRequest());
+        else
+            await Assert.ThrowsAsync<RpcException>(() => caller.UnaryAsync(new ProbeRequest()).ResponseAsync);
+        await Eventually.True(() => Own().Count == 4, "four spans end");
+        frontServer.Services.GetRequiredService<MeterProvider>().ForceFlush();
+
+        var client = Own().Single(span => span.Kind == ActivityKind.Client && Own().Any(other => other.SpanId == span.ParentSpanId));
+        Assert.Equal(Method, client.DisplayName);
+        Assert.Equal(back == "OK" ? ActivityStatusCode.Unset : ActivityStatusCode.Error, client.Status);
+        Assert.Equal(
+            [
+                ("error.type", back == "OK" ? null : back), ("rpc.method", Method), ("rpc.status_code", back), ("rpc.system.name", "grpc"),
+                ("server.address", "memory:///back"), ("server.port", null),
+            ],
+            Tags(client, "error.type", "rpc.method", "rpc.status_code", "rpc.system.name", "server.address", "server.port"));
+
+        var servers = Own().Where(span => span.Kind == ActivityKind.Server).ToList();
+        Assert.Equal(2, servers.Count);
+        foreach (var (server, status) in new[] { (servers.Single(span => span.ParentSpanId == client.SpanId), back), (servers.Single(span => span.SpanId == client.ParentSpanId), front) })
+        {
+            Assert.Equal(Method, server.DisplayName);
+            Assert.Equal(serverError is null ? ActivityStatusCode.Unset : ActivityStatusCode.Error, server.Status);
+            Assert.Equal(
+                [("error.type", serverError), ("rpc.method", Method), ("rpc.status_code", status), ("rpc.system.name", "grpc")],
+                Tags(server, "error.type", "rpc.method", "rpc.status_code", "rpc.system.name"));
+        }
+
+        foreach (var name in new[] { "rpc.client.call.duration", "rpc.server.call.duration" })
+        {
+            var metric = Assert.Single(metrics.Items, metric => metric.Name == name);
+            Assert.Equal("s", metric.Unit);
+            var isServer = name.StartsWith("rpc.server", StringComparison.Ordinal);
+            var point = Assert.Single(PointsOf(metric));
+            Assert.Equal(
+                ((string, object?)[])
+                [
+                    .. (isServer ? serverError : back == "OK" ? null : back) is { } error ? [("error.type", error)] : Array.Empty<(string, object?)>(),
+                    ("rpc.method", Method), ("rpc.status_code", isServer ? front : back), ("rpc.system.name", "grpc"),
+                    .. isServer ? Array.Empty<(string, object?)>() : [("server.address", "memory:///back")],
+                ],
+                point);
+        }
+
+        List<Activity> Own() => [.. spans.Items.Where(span => span.TraceId == trace.TraceId)];
+    }
+
+    [Fact]
+    public async Task All_instruments_of_a_package_have_one_version_and_the_schema_of_the_conventions()
+    {
+        var metrics = new Exported<Metric>();
+        await using var server = await ProbeServer.StartAsync(services =>
+        {
+            services.AddServerInterceptors().AddStandard().AddLimits(o => o.Server = new() { MaxConcurrentCalls = 10 });
+            services.AddInMemoryDiscovery().AddDiscoveryClient<Probe.ProbeClient>("memory:///none").AddStandardInterceptors()
+                .AddResilience(o => o.UseRecommended("*"));
+            services.AddOpenTelemetry()
+                .WithMetrics(meters => meters.AddInterceptorsInstrumentation().AddReader(new BaseExportingMetricReader(metrics)));
+        });
+        await server.Client().UnaryAsync(new ProbeRequest());
+        await Assert.ThrowsAsync<RpcException>(() => server.Services.GetRequiredService<Probe.ProbeClient>()
+            .UnaryAsync(new ProbeRequest(), deadline: DateTime.UtcNow.AddMilliseconds(200)).ResponseAsync);
+        server.Services.GetRequiredService<MeterProvider>().ForceFlush();
+
+        Assert.Equal(3, metrics.Items.Select(metric => metric.MeterName).Distinct().Count());
+        Assert.Single(metrics.Items.Select(metric => metric.MeterVersion).Distinct(), version => version.Length > 0);
+    }
+
+    private static (string, string?)[] Tags(Activity span, params string[] names) =>
+        [.. names.Select(name => (name, span.GetTagItem(name)?.ToString()))];
+
+    private static IEnumerable<(string, object?)[]> PointsOf(Metric metric)
+    {
+        foreach (ref readonly var point in metric.GetMetricPoints())
+        {
+            var tags = new List<(string, object?)>();
+            foreach (var tag in point.Tags)
+                tags.Add((tag.Key, tag.Value));
+            // An iterator can't hold the point.
+            return Rest(metric, [.. tags.OrderBy(static tag => tag.Item1, StringComparer.Ordinal)]);
+        }
+
+        return [];
+    }
+
+    private static IEnumerable<(string, object?)[]> Rest(Metric metric, (string, object?)[] first)
+    {
+        var count = 0;
+        foreach (ref readonly var point in metric.GetMetricPoints())
+            count++;
+        return Enumerable.Repeat(first, count);
+    }
+}
