@@ -1,0 +1,3 @@
+using Interceptors.Packages.Tests;
+
+[assembly: AssemblyFixture(typeof(Workspace))]

@@ -1,0 +1,3 @@
+using Interceptors.Testing;
+
+[assembly: AssemblyFixture(typeof(WarmProcess))]
