@@ -72,13 +72,10 @@ internal static class RpcTelemetry
     /// <summary>The name of a status code in the form of the conventions; a code that gRPC does not know is UNKNOWN.</summary>
     public static string NameOf(StatusCode code) =>
         StatusNames[(uint)code < (uint)StatusNames.Length ? (int)code : (int)global::Grpc.Core.StatusCode.Unknown];
-<<<<<<< HEAD
 
     /// <summary>The status code of a name; null for a name that gRPC does not know.</summary>
     public static StatusCode? StatusOf(string name) =>
         Array.IndexOf(StatusNames, name) is >= 0 and var code ? (StatusCode)code : null;
-=======
->>>>>>> w-face
 
     /// <summary>
     /// A method's full name without its leading slash. Kept for each object that is given, as gRPC gives the same one for each call.

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-<<<<<<< HEAD
 using System.Net.Http.Headers;
-=======
->>>>>>> w-face
 using System.Runtime.ExceptionServices;
 using Grpc.Core;
 
@@ -61,14 +58,8 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     {
         if (!_isStarted)
             Start();
-<<<<<<< HEAD
         if (Activity.Current is { OperationName: GrpcSpan, IsAllDataRequested: true } span)
             Trace(span, request);
-=======
-        // grpc-dotnet's own span, which no interceptor can see.
-        if (Activity.Current is { OperationName: GrpcSpan, IsAllDataRequested: true } span)
-            _address.AddTo(span);
->>>>>>> w-face
         return _balancer.TryPick(request) is { } endpoint
             ? SendAsync(endpoint, request, cancellationToken)
             : SendLaterAsync(request, cancellationToken);

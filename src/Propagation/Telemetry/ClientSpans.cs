@@ -6,12 +6,8 @@ namespace Interceptors.Propagation;
 
 /// <summary>
 /// Names and tags the spans that grpc-dotnet makes, as OpenTelemetry's RPC conventions have it. It starts and ends them inside the
-<<<<<<< HEAD
 /// interceptors, where none of those can see them, so this listens to its ActivitySource. It samples nothing: whether there is a span is
 /// for
-=======
-/// interceptors, where none of those can see them, so this listens to its ActivitySource. It samples nothing: whether there is a span is for
->>>>>>> w-face
 /// others to say.
 /// </summary>
 internal static class ClientSpans
@@ -20,23 +16,16 @@ internal static class ClientSpans
     private const string MethodTag = "grpc.method";
     private const string StatusTag = "grpc.status_code";
 
-<<<<<<< HEAD
     // What the instrumentation of the contrib packages puts in the place of a span's source.
     private const string ContribClientSpans = "OpenTelemetry.Instrumentation.GrpcNetClient";
     private const string ContribServerSpans = "OpenTelemetry.Instrumentation.AspNetCore";
 
-=======
->>>>>>> w-face
     private static readonly Lazy<ActivityListener> Listener = new(static () =>
     {
         var listener = new ActivityListener
         {
-<<<<<<< HEAD
             ShouldListenTo = static source => source.Name is RpcTelemetry.ClientSpans or RpcTelemetry.ServerSpans
                 or ContribClientSpans or ContribServerSpans,
-=======
-            ShouldListenTo = static source => source.Name is RpcTelemetry.ClientSpans or RpcTelemetry.ServerSpans,
->>>>>>> w-face
             ActivityStarted = Started,
             ActivityStopped = Stopped,
         };
@@ -68,7 +57,6 @@ internal static class ClientSpans
     {
         if (span.GetTagItem(MethodTag) is string method)
             RpcSpan.Describe(span, method);
-<<<<<<< HEAD
         var status = StatusOf(span);
         span.SetTag(MethodTag, null);
         span.SetTag(StatusTag, null);
@@ -85,13 +73,5 @@ internal static class ClientSpans
             Convert.ToString(span.GetTagItem(StatusTag), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var number))
             return (StatusCode)number;
         return span.GetTagItem(RpcTelemetry.EarlierStatusCode) is string name ? RpcTelemetry.StatusOf(name) : null;
-=======
-        if (!int.TryParse(
-            Convert.ToString(span.GetTagItem(StatusTag), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var code))
-            return;
-        span.SetTag(MethodTag, null);
-        span.SetTag(StatusTag, null);
-        RpcSpan.End(span, new Status((StatusCode)code, span.StatusDescription ?? ""), isError: code != (int)StatusCode.OK);
->>>>>>> w-face
     }
 }
