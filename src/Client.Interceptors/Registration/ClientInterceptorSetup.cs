@@ -10,7 +10,8 @@ namespace Interceptors.Client;
 /// Puts what was added to a client into the official factory: outside of the interceptors that were added there, but for the fallback
 /// token, which stands inside of them.
 /// </summary>
-internal sealed class ClientInterceptorSetup(ClientInterceptorFactory factory, IServiceProvider services) : IPostConfigureOptions<GrpcClientFactoryOptions>
+internal sealed class ClientInterceptorSetup(
+    ClientInterceptorFactory factory, IServiceProvider services) : IPostConfigureOptions<GrpcClientFactoryOptions>
 {
     public void PostConfigure(string? name, GrpcClientFactoryOptions options)
     {
