@@ -14,16 +14,14 @@ public static class DiscoveryServiceEndpointsServiceCollectionExtensions
 {
     /// <summary>
     /// Lets all that resolves names by Microsoft.Extensions.ServiceDiscovery, such as <c>HttpClient </c> and YARP, find what is registered
-    /// in
-    /// a registry, live: <c>https+http://user</c> is service <c>user</c>. The first provider that knows a name counts, so call this after
-    /// <c>AddServiceDiscovery()</c> if configuration is to come first.
+    /// in a registry, live: <c>https+http://user</c> is service <c>user</c>. The first provider that knows a name counts, so call this
+    /// after <c>AddServiceDiscovery()</c> if configuration is to come first.
     /// </summary>
     /// <remarks>
     /// An endpoint is called with the best scheme that is asked for and that it speaks; one that does not say
     /// (<see cref="EndpointMetadata.Scheme"/>) speaks <c>http</c>, unless only <c>https</c> is asked for. A named endpoint,
     /// <c>https+http://_admin.user </c>, is one with that tag. Each <see cref="ServiceEndpoint"/> has its <see cref="DiscoveryEndpoint"/>
-    /// among
-    /// its features, with weight, zone and tags.
+    /// among its features, with weight, zone and tags.
     /// </remarks>
     /// <param name="services">
     /// The container. It needs <c>AddEtcdDiscovery </c>, <c>AddInMemoryDiscovery </c> or <c>AddEndpointSource </c>.
@@ -56,9 +54,8 @@ public static class DiscoveryServiceEndpointsServiceCollectionExtensions
 
     /// <summary>
     /// Lets channels and handlers find what Microsoft.Extensions.ServiceDiscovery resolves, live, with all of balancing: <c>sd:///user
-    /// </c>, and
-    /// <c>sd:///_admin.user</c> for a named endpoint. Needs <c>AddServiceDiscovery()</c>, or providers of your own. To be called before
-    /// what takes a target. An endpoint without a port is left out.
+    /// </c>, and <c>sd:///_admin.user</c> for a named endpoint. Needs <c>AddServiceDiscovery()</c>, or providers of your own. To be called
+    /// before what takes a target. An endpoint without a port is left out.
     /// </summary>
     /// <param name="services">The container.</param>
     /// <returns>The container.</returns>

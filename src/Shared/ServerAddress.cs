@@ -4,8 +4,7 @@ namespace Interceptors;
 
 /// <summary>
 /// The server in telemetry: from a channel's target, never from a connection. Host and port of an address; the whole target where its
-/// scheme
-/// names no host.
+/// scheme names no host.
 /// </summary>
 internal sealed class ServerAddress
 {

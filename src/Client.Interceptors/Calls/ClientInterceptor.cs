@@ -5,10 +5,9 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// The base of all client interceptors. There are two things to do to a call: prepare it before it is sent (<see cref="Prepare"/>,
-/// <see cref="PrepareAsync"/>), and
-/// observe how it ends (<see cref="Observes"/>, <see cref="OnStart"/>, <see cref="Reissues"/>, <see cref="OnEnd"/>). Each is written
-/// once and holds for
-/// all five kinds of call and every way a call can end. Instances are shared by all calls and hold no state of any one.
+/// <see cref="PrepareAsync"/>), and observe how it ends (<see cref="Observes"/>, <see cref="OnStart"/>, <see cref="Reissues"/>,
+/// <see cref="OnEnd"/>). Each is written once and holds for all five kinds of call and every way a call can end. Instances are shared by
+/// all calls and hold no state of any one.
 /// </summary>
 public abstract class ClientInterceptor : Interceptor
 {

@@ -5,10 +5,9 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>
-/// An observed call that streams its responses. Its end shows in the reads only. For callers who stop reading, cancellation, the
-/// deadline and, when the call is unreachable, the finalizer end it too, which disposes the inner call. They hold a weak reference, because
-/// a long-lived cancellation
-/// token would keep every abandoned call alive.
+/// An observed call that streams its responses. Its end shows in the reads only. For callers who stop reading, cancellation, the deadline
+/// and, when the call is unreachable, the finalizer end it too, which disposes the inner call. They hold a weak reference, because a
+/// long-lived cancellation token would keep every abandoned call alive.
 /// </summary>
 [SuppressMessage("Usage", "CA1816", Justification = "What the finalizer is for is done once the call has ended, disposed or not.")]
 internal sealed class ObservedResponseStream<TRequest, TResponse> : ObservedStreamingCall, IWrappedCall, IAsyncStreamReader<TResponse>

@@ -50,8 +50,7 @@ public ref struct OutgoingCall
 
     /// <summary>
     /// Chooses the write options of each message where requests are streamed: gets the message and what the caller chose for it. Null
-    /// leaves
-    /// them to the caller.
+    /// leaves them to the caller.
     /// </summary>
     internal Func<object?, WriteOptions?, WriteOptions?>? MessageWriteOptions
     {

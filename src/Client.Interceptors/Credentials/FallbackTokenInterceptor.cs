@@ -16,8 +16,7 @@ namespace Interceptors.Client;
 /// have no TLS a call fails with <c>Unauthenticated</c> before it is sent. On one of which nothing is known the token is given to gRPC as
 /// call credentials, which gRPC leaves out without TLS: the call is sent without a token, and a warning says so once.</para>
 /// <para>It stands innermost, whatever its place in a set, so that it sees the credentials that other interceptors set. It can't see those
-/// of
-/// a channel about which it was told nothing: don't add it there, or the header holds two tokens.</para>
+/// of a channel about which it was told nothing: don't add it there, or the header holds two tokens.</para>
 /// </remarks>
 public sealed partial class FallbackTokenInterceptor : ClientInterceptor
 {

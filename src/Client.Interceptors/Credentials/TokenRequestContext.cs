@@ -19,9 +19,8 @@ public readonly struct TokenRequestContext : IEquatable<TokenRequestContext>
     public string Method => _method ?? "";
 
     /// <summary>
-    /// The channel's address and the service, the audience of a token: <c>https://host/pkg.Service</c>. Null where tokens are sent in
-    /// plain text
-    /// (<see cref="FallbackTokenOptions.AllowPlainText"/>): the channel is not known there.
+    /// The channel's address and the service, the audience of a token: <c>https://host/pkg.Service</c>. Null where tokens are sent in plain
+    /// text (<see cref="FallbackTokenOptions.AllowPlainText"/>): the channel is not known there.
     /// </summary>
     public string? ServiceUrl { get; }
 

@@ -10,9 +10,8 @@ namespace Interceptors.Client;
 public sealed class TokenUnavailableException(string message, StatusCode statusCode = StatusCode.Unauthenticated) : Exception(message)
 {
     /// <summary>
-    /// The status of calls that get no token for this reason: <c>Unavailable</c> if it passes by itself, so that retries repeat the
-    /// call, or
-    /// <c>Unauthenticated</c>, the default.
+    /// The status of calls that get no token for this reason: <c>Unavailable</c> if it passes by itself, so that retries repeat the call,
+    /// or <c>Unauthenticated</c>, the default.
     /// </summary>
     public StatusCode StatusCode { get; } = statusCode;
 

@@ -11,10 +11,8 @@ public static class StandardConfigurationHttpClientBuilderExtensions
     /// <summary>
     /// The standard set with options from configuration; resilience if it has a section. A key that is not known, or a value that can't be
     /// read, is an error when the host starts. All of them follow a reload of the configuration: an interceptor whose options changed is
-    /// made
-    /// anew for the calls that begin after it, so a change of <c>Resilience </c> forgets what its circuits had counted. A reloaded section
-    /// that
-    /// is wrong is logged, and the options before stay in force.
+    /// made anew for the calls that begin after it, so a change of <c>Resilience</c> forgets what its circuits had counted. A reloaded
+    /// section that is wrong is logged, and the options before stay in force.
     /// </summary>
     /// <param name="builder">The client, or all of them (<c>services.ConfigureHttpClientDefaults(http => …)</c>).</param>
     /// <param name="configuration">

@@ -3,9 +3,8 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>
-/// The circuit breaker of one method. Closed: counts calls in a sliding window, and opens when too many fail. Open: refuses calls for
-/// the break
-/// duration. Half open: lets a probe through, and another one when the last said nothing or none has told within the break duration.
+/// The circuit breaker of one method. Closed: counts calls in a sliding window, and opens when too many fail. Open: refuses calls for the
+/// break duration. Half open: lets a probe through, and another one when the last said nothing or none has told within the break duration.
 /// </summary>
 internal sealed class CircuitBreaker(CircuitBreakerOptions options, string name, TimeProvider time, ResilienceReports reports)
 {

@@ -4,10 +4,8 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>
-/// Reads the <c>google.rpc.RetryInfo</c> of a status
-/// (https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto) from the trailers. The few fields are read by
-/// hand,
-/// which spares a dependency.
+/// Reads the <c>google.rpc.RetryInfo</c> of a status (https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto)
+/// from the trailers. The few fields are read by hand, which spares a dependency.
 /// </summary>
 internal static class RetryInfo
 {

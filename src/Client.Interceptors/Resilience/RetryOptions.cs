@@ -3,11 +3,10 @@ using Grpc.Core;
 namespace Interceptors.Client;
 
 /// <summary>
-/// Which calls are repeated, and when. Unary calls are, and server streams until their first message was handed out (or their
-/// headers were asked for); calls that stream requests never. A server that sends <c>grpc-retry-pushback-ms</c> or a
-/// <c>google.rpc.RetryInfo</c> decides the
-/// pause, or that there is no further attempt (https://github.com/grpc/proposal/blob/master/A6-client-retries.md). No pause
-/// goes past the caller's deadline: the call fails at once instead, as its last attempt did.
+/// Which calls are repeated, and when. Unary calls are, and server streams until their first message was handed out (or their headers were
+/// asked for); calls that stream requests never. A server that sends <c>grpc-retry-pushback-ms</c> or a <c>google.rpc.RetryInfo</c> decides
+/// the pause, or that there is no further attempt (https://github.com/grpc/proposal/blob/master/A6-client-retries.md). No pause goes past
+/// the caller's deadline: the call fails at once instead, as its last attempt did.
 /// </summary>
 /// <remarks>
 /// A call that is made for an incoming call which is itself a retry (<see cref="Propagation.IncomingCall.PreviousAttempts"/>) is not
@@ -41,9 +40,8 @@ public sealed class RetryOptions
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The longest pause that a server may ask for, by <c>grpc-retry-pushback-ms</c> or <c>google.rpc.RetryInfo</c> in the status
-    /// details. If
-    /// it asks for a longer one, the call fails at once with the server's status. Zero or more, at most a day. Default: 1 min.
+    /// The longest pause that a server may ask for, by <c>grpc-retry-pushback-ms</c> or <c>google.rpc.RetryInfo</c> in the status details.
+    /// If it asks for a longer one, the call fails at once with the server's status. Zero or more, at most a day. Default: 1 min.
     /// </summary>
     public TimeSpan MaxPushback { get; set; } = TimeSpan.FromMinutes(1);
 

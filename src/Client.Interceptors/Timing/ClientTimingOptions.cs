@@ -15,9 +15,9 @@ public sealed class ClientTimingOptions
     public bool LogStart { get; set; }
 
     /// <summary>
-    /// Methods whose line has a level of its own, whatever the status, unless the call is slow (<see cref="SlowCallThreshold"/>): a
-    /// pattern (see <see cref="MethodSelector"/>) and the
-    /// level, <see cref="LogLevel.None"/> for no line. The longest pattern that matches counts. Default: none.
+    /// Methods whose line has a level of its own, whatever the status, unless the call is slow (<see cref="SlowCallThreshold"/>): a pattern
+    /// (see <see cref="MethodSelector"/>) and the level, <see cref="LogLevel.None"/> for no line. The longest pattern that matches counts.
+    /// Default: none.
     /// </summary>
     public IDictionary<string, LogLevel> MethodLevels { get; } = new Dictionary<string, LogLevel>();
 }

@@ -16,10 +16,9 @@ public static class DiscoveryHttpClientBuilderExtensions
     /// </summary>
     /// <remarks>
     /// Handlers are not rotated, because discovery follows changes by itself, and the factory's own logging is off: ask for either after
-    /// this
-    /// call. The client's <see cref="DiscoveryChannel"/> is a service with the client's name as its key, to connect ahead
-    /// (<see cref="DiscoveryChannel.ConnectAsync(TimeSpan, CancellationToken)"/>) and to look at
-    /// <see cref="DiscoveryChannel.State"/>; it has the same connections. They are closed with the container.
+    /// this call. The client's <see cref="DiscoveryChannel"/> is a service with the client's name as its key, to connect ahead
+    /// (<see cref="DiscoveryChannel.ConnectAsync(TimeSpan, CancellationToken)"/>) and to look at <see cref="DiscoveryChannel.State"/>; it
+    /// has the same connections. They are closed with the container.
     /// </remarks>
     /// <param name="builder">The client.</param>
     /// <param name="target">What it calls, for example <c>etcd:///user</c>; see
@@ -43,8 +42,7 @@ public static class DiscoveryHttpClientBuilderExtensions
     /// <param name="target">What it calls.</param>
     /// <param name="configuration">
     /// The section that holds the options of its channel, for example <c>{ "ConnectTimeout": "00:00:02" }</c>. A key that is not known is
-    /// an
-    /// error when the host starts.
+    /// an error when the host starts.
     /// </param>
     public static IHttpClientBuilder UseDiscovery(this IHttpClientBuilder builder, string target, IConfiguration configuration)
     {

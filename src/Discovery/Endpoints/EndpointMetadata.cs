@@ -22,9 +22,8 @@ public static class EndpointMetadata
     public const string Authority = "authority";
 
     /// <summary>
-    /// <c>grpcs</c> or <c>https</c> if it takes TLS only, <c>grpc</c> or <c>http</c> if it takes none. A channel of the other kind
-    /// leaves it
-    /// out. Without it, each channel tries it with its own kind.
+    /// <c>grpcs</c> or <c>https</c> if it takes TLS only, <c>grpc</c> or <c>http</c> if it takes none. A channel of the other kind leaves
+    /// it out. Without it, each channel tries it with its own kind.
     /// </summary>
     public const string Scheme = "scheme";
 }

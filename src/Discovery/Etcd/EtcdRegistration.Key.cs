@@ -20,9 +20,8 @@ internal sealed partial class EtcdRegistration
             var kv = found.Kvs.SingleOrDefault();
             if (kv is not null && IsOwn(kv))
                 return found.Header.Revision;
-            // A key without a lease is what somebody has typed; no process holds it. One under the lease
-            // that has ended here is about to go. One with this very address is that of a process that was here before:
-            // only one at a time can listen there.
+            // A key without a lease is what somebody has typed; no process holds it. One under the lease that has ended here is about to
+            // go. One with this very address is that of a process that was here before: only one at a time can listen there.
             if (kv is null || kv.Lease == 0 || kv.Lease == _lease || kv.Lease == _endedLease || IsLeftBehind(kv))
             {
                 if (await TryPutAsync(kv?.ModRevision ?? 0, cancellationToken).ConfigureAwait(false) is { } revision)

@@ -8,10 +8,9 @@ namespace Interceptors.Discovery;
 public enum EndpointFormat
 {
     /// <summary>
-    /// Reads each value by its shape: plain text (<c>10.0.0.1:80</c>, <c>http://10.0.0.1:80</c>), JSON with a host and a port of their
-    /// own (<c>ip</c> or <c>address</c>, and <c>port</c>), or JSON with a member that only one format has (<c>Addr</c>, <c>nodes</c>,
-    /// <c>Host</c>, <c>address</c>, <c>endpoints</c>, looked for in this order). Keys, and what is registered, are
-    /// plain, except under the
+    /// Reads each value by its shape: plain text (<c>10.0.0.1:80</c>, <c>http://10.0.0.1:80</c>), JSON with a host and a port of their own
+    /// (<c>ip</c> or <c>address</c>, and <c>port</c>), or JSON with a member that only one format has (<c>Addr</c>, <c>nodes</c>,
+    /// <c>Host</c>, <c>address</c>, <c>endpoints</c>, looked for in this order). Keys, and what is registered, are plain, except under the
     /// roots that are some framework's own: <c>/microservices/</c>, <c>kitex/registry-etcd/</c> and <c>/micro/registry/</c>.
     /// </summary>
     Detect,

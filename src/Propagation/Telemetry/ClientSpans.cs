@@ -7,8 +7,7 @@ namespace Interceptors.Propagation;
 /// <summary>
 /// Names and tags the spans that grpc-dotnet makes, as OpenTelemetry's RPC conventions have it. It starts and ends them inside the
 /// interceptors, where none of those can see them, so this listens to its ActivitySource. It samples nothing: whether there is a span is
-/// for
-/// others to say.
+/// for others to say.
 /// </summary>
 internal static class ClientSpans
 {

@@ -8,12 +8,11 @@ using Microsoft.Extensions.Options;
 namespace Interceptors.Server;
 
 /// <summary>
-/// Takes the trace id from the request (or the current Activity, or makes one), publishes the call as
-/// <see cref="IncomingCall.Current"/>, and shows the id in a scope around every log line of the call, as the tag
-/// <c>rpc.request.metadata.KEY</c> of the current Activity, and in the response headers. Of a call that goes well
-/// these show only an id that the caller did not send (<see cref="TraceMetadataOptions.RepeatReceived"/>). There is no scope of its own
-/// where the logging of the host puts the same id
-/// on every line already, as the Activity's <c>TraceId</c>.
+/// Takes the trace id from the request (or the current Activity, or makes one), publishes the call as <see cref="IncomingCall.Current"/>,
+/// and shows the id in a scope around every log line of the call, as the tag <c>rpc.request.metadata.KEY</c> of the current Activity, and
+/// in the response headers. Of a call that goes well these show only an id that the caller did not send
+/// (<see cref="TraceMetadataOptions.RepeatReceived"/>). There is no scope of its own where the logging of the host puts the same id on
+/// every line already, as the Activity's <c>TraceId</c>.
 /// </summary>
 public sealed class ServerTraceMetadataInterceptor : ServerInterceptor
 {

@@ -33,8 +33,7 @@ internal sealed partial class UnhandledCallReporter
         // What a caller asks for and nobody has is the caller's to choose: it must not make a new series each time.
         CallDuration.Record(_duration, method ?? RpcTelemetry.OtherMethod, status, elapsed, ServerTimingInterceptor.IsServerError(status));
         // Who sends it need not be authenticated, and must not be able to fill the log with errors. Only what another middleware threw is
-        // the
-        // server's own.
+        // the server's own.
         var level = error is null or BadHttpRequestException or OperationCanceledException
             ? LogLevel.Information
             : ServerTimingInterceptor.LevelOf(status);

@@ -67,8 +67,7 @@ public sealed class ClientCredentialsOptions
 
     /// <summary>
     /// How long before its end a token is renewed, less up to a fifth of it by chance so that many processes don't come at once. No more
-    /// than
-    /// half of the token's lifetime is taken. Zero or more. Default: 1 min.
+    /// than half of the token's lifetime is taken. Zero or more. Default: 1 min.
     /// </summary>
     public TimeSpan RefreshAhead { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -77,8 +76,7 @@ public sealed class ClientCredentialsOptions
 
     /// <summary>
     /// How long after a failure the endpoint is left alone; it doubles with each one after another, up to <see cref="MaxFailureDelay"/>.
-    /// Less
-    /// often than this, too, are tokens dropped that a server refuses. Above zero. Default: 1 s.
+    /// Less often than this, too, are tokens dropped that a server refuses. Above zero. Default: 1 s.
     /// </summary>
     public TimeSpan FailureDelay { get; set; } = TimeSpan.FromSeconds(1);
 

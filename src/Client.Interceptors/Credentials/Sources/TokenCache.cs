@@ -5,8 +5,7 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// Caches one token for all callers. One fetch runs at a time, for all who wait; a caller that gives up does not end it. While the old
-/// token
-/// is valid, the fetch runs in the background, and the old token stays if it fails. After a failure the next fetch waits.
+/// token is valid, the fetch runs in the background, and the old token stays if it fails. After a failure the next fetch waits.
 /// </summary>
 /// <param name="name">The source, as logs name it.</param>
 /// <param name="fetch">Gets the next token; fails with <see cref="TokenUnavailableException"/>.</param>
@@ -45,8 +44,7 @@ internal sealed partial class TokenCache(
 
     /// <summary>
     /// Drops the token if it is the current one. Drops back off as failures do, so that a server that refuses every token does not turn
-    /// each
-    /// call into a fetch.
+    /// each call into a fetch.
     /// </summary>
     public void Invalidate(AccessToken token)
     {

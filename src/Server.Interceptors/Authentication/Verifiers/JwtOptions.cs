@@ -35,8 +35,7 @@ public sealed class JwtOptions
 
     /// <summary>
     /// The keys that sign. At least one, unless <see cref="ResolveSigningKeys"/>; a set of keys in JSON is read by <c>JsonWebKeySet </c>.
-    /// They
-    /// are left out when the options are written out, since some hold secrets.
+    /// They are left out when the options are written out, since some hold secrets.
     /// </summary>
     [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public IList<SecurityKey> SigningKeys { get; } = [];

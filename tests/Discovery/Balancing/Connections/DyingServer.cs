@@ -5,8 +5,7 @@ namespace Interceptors.Discovery.Tests;
 
 /// <summary>
 /// Makes HTTP/2 connections and resets them when it is disposed, as a process does that is being killed. Its client may hold its endpoint
-/// for
-/// ready a moment longer.
+/// for ready a moment longer.
 /// </summary>
 internal sealed class DyingServer : IDisposable
 {
