@@ -117,7 +117,7 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         {
             await transport.WriteRawAsync(left, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             throw new EndpointUnavailableException("the connection ended before its first request", exception);
         }

@@ -6,9 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace Interceptors.Client.Tests;
 
-/// <summary>A gateway forwards names and hosts that others choose.</summary>
+/// <summary>A gateway forwards names and hosts that others choose. Alone, because what is measured is the heap of the process.</summary>
+[Collection(nameof(Alone))]
 public sealed class GrowingTableTests
 {
+    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+    public sealed class Alone;
+
     private const int Names = 50_000;
     // 50,000 circuits would take 145 MB, limits 25 MB, levels 6 MB, services of compression 8 MB.
     private const long Bound = 5_000_000;

@@ -29,7 +29,7 @@ public sealed class LoadReportsTests
                 {"loadBalancingConfig":[{"weighted_round_robin":{"blackoutPeriod":"0s","weightUpdatePeriod":"0.1s"}}]}
                 """);
             await using var load = new Load(channel.CreateCallInvoker());
-            await Eventually.True(() => ShareOfFirst(servers) < 0.5, "reports are used");
+            await Eventually.True(() => ShareOfFirst(servers) < 0.3, "reports are used");
 
             servers.ForEach(server => server.Restart());
             await load.MoreAsync(2000);
