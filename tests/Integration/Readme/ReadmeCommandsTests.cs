@@ -13,9 +13,10 @@ public sealed partial class ReadmeCommandsTests(FreshCopy copy) : IClassFixture<
 
     private static string Build => Commands[0];
 
-    private static string Server => Commands.Single(line => line.Contains("Greeter.Server", StringComparison.Ordinal)).TrimEnd(' ', '&');
+    private static string Server =>
+        Commands[1..].Single(line => line.Contains("Greeter.Server", StringComparison.Ordinal)).TrimEnd(' ', '&');
 
-    private static string Client => Commands.Single(line => line.EndsWith("Greeter.Client", StringComparison.Ordinal));
+    private static string Client => Commands[1..].Single(line => line.EndsWith("Greeter.Client", StringComparison.Ordinal));
 
     [Fact]
     public async Task They_work_as_they_are_written()
