@@ -10,10 +10,8 @@ internal static class RpcSpan
     /// <param name="fullMethod">The method, with or without its leading slash.</param>
     public static void Describe(Activity span, string fullMethod)
     {
-        var method = RpcTelemetry.NameOf(fullMethod);
-        span.DisplayName = method;
-        span.SetTag(RpcTelemetry.System, RpcTelemetry.SystemGrpc);
-        span.SetTag(RpcTelemetry.Method, method);
+        span.DisplayName = RpcTelemetry.NameOf(fullMethod);
+        TagMethod(span, fullMethod);
     }
 
     /// <param name="span">The span.</param>
@@ -21,13 +19,31 @@ internal static class RpcSpan
     /// <param name="isError">Whether that is a failure of the side whose span it is.</param>
     public static void End(Activity span, Status status, bool isError)
     {
-        var name = RpcTelemetry.NameOf(status.StatusCode);
+        TagStatus(span, status.StatusCode, isError);
+        if (isError)
+            span.SetStatus(ActivityStatusCode.Error, string.IsNullOrEmpty(status.Detail) ? null : status.Detail);
+    }
+
+    /// <summary>Tags a span that is about more than the call, whose name and status are not the call's to set.</summary>
+    public static void Tag(Activity span, string fullMethod, StatusCode status, bool isError)
+    {
+        TagMethod(span, fullMethod);
+        TagStatus(span, status, isError);
+    }
+
+    private static void TagMethod(Activity span, string fullMethod)
+    {
+        span.SetTag(RpcTelemetry.System, RpcTelemetry.SystemGrpc);
+        span.SetTag(RpcTelemetry.Method, RpcTelemetry.NameOf(fullMethod));
+    }
+
+    private static void TagStatus(Activity span, StatusCode status, bool isError)
+    {
+        var name = RpcTelemetry.NameOf(status);
         span.SetTag(RpcTelemetry.StatusCode, name);
         if (RpcTelemetry.WritesEarlierNames)
             span.SetTag(RpcTelemetry.EarlierStatusCode, name);
-        if (!isError)
-            return;
-        span.SetTag(RpcTelemetry.ErrorType, name);
-        span.SetStatus(ActivityStatusCode.Error, string.IsNullOrEmpty(status.Detail) ? null : status.Detail);
+        if (isError)
+            span.SetTag(RpcTelemetry.ErrorType, name);
     }
 }

@@ -18,6 +18,9 @@ internal static class RpcTelemetry
     /// <summary>grpc-dotnet's ActivitySource.</summary>
     public const string ClientSpans = "Grpc.Net.Client";
 
+    /// <summary>The operation of grpc-dotnet's spans.</summary>
+    public const string ClientSpan = "Grpc.Net.Client.GrpcOut";
+
     /// <summary>ASP.NET Core's ActivitySource.</summary>
     public const string ServerSpans = "Microsoft.AspNetCore";
 

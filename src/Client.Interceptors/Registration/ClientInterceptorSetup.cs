@@ -36,8 +36,8 @@ internal sealed class ClientInterceptorSetup(
     {
         var (isSecure, hasCallCredentials) = ChannelCredentialsReader.Read(credentials);
         // Discovery knows the target; what stands in its place as an address is only a name.
-        var target = services.GetKeyedService<ChannelDescription>(client)?.Target ?? address?.OriginalString ?? "";
+        var discovered = (services as IKeyedServiceProvider)?.GetKeyedService(typeof(ChannelDescription), client) as ChannelDescription;
         return new ChannelDescription(
-            target, isSecure ?? address?.Scheme == Uri.UriSchemeHttps, hasCallCredentials);
+            discovered?.Target ?? address?.OriginalString ?? "", isSecure ?? address?.Scheme == Uri.UriSchemeHttps, hasCallCredentials);
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
         IMeterFactory? meterFactory = null,
         ChannelDescription? channel = null)
     {
-        _server = channel is null ? null : new ServerAddress(channel.Target);
+        _server = channel is null or { Target: "" } ? null : new ServerAddress(channel.Target);
         var timing = new ClientTimingOptionsValidator().Checked(options);
         _logger = logger ?? NullLogger<ClientTimingInterceptor>.Instance;
         _levels = new TimingLevels(timing.MethodLevels, timing.SlowCallThreshold, LevelOf);
@@ -73,8 +73,7 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
         CallDuration.Record(_duration, method, status.StatusCode, call.Elapsed, isError: status.StatusCode != StatusCode.OK, _server);
         if (ClientSpan is { } span)
         {
-            RpcSpan.Describe(span, method);
-            RpcSpan.End(span, status, isError: status.StatusCode != StatusCode.OK);
+            RpcSpan.Tag(span, method, status.StatusCode, isError: status.StatusCode != StatusCode.OK);
             _server?.AddTo(span);
         }
 

@@ -19,8 +19,6 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     // In milliseconds, before a request is sent to the same endpoint again.
     private const int LongestPause = 50;
 
-    private const string GrpcSpan = "Grpc.Net.Client.GrpcOut";
-
     private static readonly HttpRequestOptionsKey<bool> WaitForReady = new("WaitForReady");
 
     private readonly EndpointBalancer _balancer;
@@ -58,7 +56,7 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     {
         if (!_isStarted)
             Start();
-        if (Activity.Current is { OperationName: GrpcSpan, IsAllDataRequested: true } span)
+        if (Activity.Current is { OperationName: RpcTelemetry.ClientSpan, IsAllDataRequested: true } span)
             Trace(span, request);
         return _balancer.TryPick(request) is { } endpoint
             ? SendAsync(endpoint, request, cancellationToken)

@@ -17,7 +17,7 @@ public static class InterceptorsInstrumentationExtensions
     public static TracerProviderBuilder AddInterceptorsInstrumentation(this TracerProviderBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ClientSpans.Listen();
+        RpcSpanListener.Listen();
         return builder.AddSource(RpcTelemetry.ClientSpans, RpcTelemetry.ServerSpans);
     }
 

@@ -62,7 +62,7 @@ public sealed class ServerTraceMetadataInterceptor : ServerInterceptor
     protected internal override Exception? OnEnd(ServerCall call, Exception? error)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (error is not null && call.Incoming is { } incoming)
+        if ((error is not null || call.Context.Status.StatusCode != StatusCode.OK) && call.Incoming is { } incoming)
             ShowWithFailure(call.Context, incoming.TraceId);
         call.Incoming?.EndRequest(_key);
         return error;

@@ -66,6 +66,34 @@ public sealed class ServerTraceMetadataInterceptorTests : IAsyncLifetime
         Assert.Equal("abc-2", (await call.ResponseHeadersAsync).GetValue("x-trace-id"));
     }
 
+    [Fact]
+    public async Task A_status_that_the_handler_sets_shows_its_id_too()
+    {
+        _server.Observer.OnCall = context =>
+        {
+            context.Status = new Status(StatusCode.NotFound, "none");
+            return Task.CompletedTask;
+        };
+        var call = _server.Client().UnaryAsync(new ProbeRequest(), new Metadata { { "x-trace-id", "abc-3" } });
+
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+
+        Assert.Equal("abc-3", (await call.ResponseHeadersAsync).GetValue("x-trace-id"));
+    }
+
+    [Fact]
+    public async Task A_stream_that_fails_after_its_first_message_shows_its_id_in_the_trailers()
+    {
+        using var call = _server.Client().ServerStream(
+            new ProbeRequest { Responses = 1, Ending = Ending.ThrowStatus }, new Metadata { { "x-trace-id", "abc-4" } });
+        Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        Assert.Empty((await call.ResponseHeadersAsync).GetAll("x-trace-id"));
+        Assert.Equal("abc-4", Assert.Single(failure.Trailers.GetAll("x-trace-id")).Value);
+    }
+
     [Theory]
     [InlineData("with space")]
     [InlineData("a,b")]

@@ -6,12 +6,12 @@ namespace Interceptors.Propagation;
 
 /// <summary>
 /// Names and tags the spans that grpc-dotnet makes, as OpenTelemetry's RPC conventions have it. It starts and ends them inside the
-/// interceptors, where none of those can see them, so this listens to its ActivitySource. It samples nothing: whether there is a span is
-/// for others to say.
+/// interceptors, where none of those can see them, so this listens to its ActivitySource. The spans of servers, which the timing
+/// interceptor has described, get their name back, because hosting names them by the route at their end. This samples nothing: whether
+/// there is a span is for others to say.
 /// </summary>
-internal static class ClientSpans
+internal static class RpcSpanListener
 {
-    private const string OperationName = "Grpc.Net.Client.GrpcOut";
     private const string MethodTag = "grpc.method";
     private const string StatusTag = "grpc.status_code";
 
@@ -37,7 +37,7 @@ internal static class ClientSpans
 
     private static void Started(Activity span)
     {
-        if (span is { OperationName: OperationName, IsAllDataRequested: true } && span.GetTagItem(MethodTag) is string method)
+        if (span is { OperationName: RpcTelemetry.ClientSpan, IsAllDataRequested: true } && span.GetTagItem(MethodTag) is string method)
             RpcSpan.Describe(span, method);
     }
 
@@ -45,11 +45,11 @@ internal static class ClientSpans
     {
         if (!span.IsAllDataRequested)
             return;
-        if (span.OperationName == OperationName)
+        if (span.OperationName == RpcTelemetry.ClientSpan)
             End(span);
         else if (span.Kind == ActivityKind.Server && span.GetTagItem(RpcTelemetry.System) is RpcTelemetry.SystemGrpc
             && span.GetTagItem(RpcTelemetry.Method) is string method)
-            span.DisplayName = method; // Hosting and its instrumentation name it by the route when it ends.
+            span.DisplayName = method;
     }
 
     private static void End(Activity span)
