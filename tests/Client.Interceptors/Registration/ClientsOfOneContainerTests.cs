@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.ClientFactory;
+using Interceptors.Propagation;
 using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,6 +58,36 @@ public sealed class ClientsOfOneContainerTests : IAsyncLifetime
             Assert.Equal(StatusCode.OK, await RunAsync(services, name, kind));
 
         Assert.Equal(["Bearer a", "Bearer b", "", "Bearer a"], _received);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    [Trait("case", "interceptors 11")]
+    public async Task Each_of_two_clients_has_its_own_target_token_and_options(CallKind kind)
+    {
+        var seen = new ConcurrentQueue<string>();
+        _secure.Observer.OnCall = context => See("secure", context);
+        _plain.Observer.OnCall = context => See("plain", context);
+        var collection = new ServiceCollection();
+        _secure.AddClient(collection, "a").AddFallbackToken(TokenSources.Static("a")).AddTraceMetadata(o => o.Key = "x-a")
+            .AddDeadline(o => (o.Default, o.IncludeStreams) = (TimeSpan.FromMinutes(5), true));
+        _plain.AddClient(collection, "b").AddFallbackToken(TokenSources.Static("b"), o => o.AllowPlainText = true)
+            .AddTraceMetadata(o => o.Key = "x-b");
+        await using var services = collection.BuildServiceProvider();
+
+        foreach (var name in new[] { "a", "b", "a" })
+            Assert.Equal(StatusCode.OK, await RunAsync(services, name, kind));
+
+        Assert.Equal(["secure Bearer a x-a deadline", "plain Bearer b x-b", "secure Bearer a x-a deadline"], seen);
+
+        Task See(string server, ServerCallContext context)
+        {
+            var keys = context.RequestHeaders.Select(entry => entry.Key).Where(key => key is "x-a" or "x-b" or TraceId.DefaultKey);
+            seen.Enqueue(string.Join(
+                ' ', [server, context.RequestHeaders.GetValue("authorization"), .. keys,
+                    .. context.Deadline == DateTime.MaxValue ? Array.Empty<string>() : ["deadline"]]));
+            return Task.CompletedTask;
+        }
     }
 
     [Fact]
