@@ -11,10 +11,15 @@ namespace Interceptors.Integration.Tests;
 
 /// <summary>
 /// OpenTelemetry's RPC conventions 1.45.0 over two hops, as the official SDK exports them: with what the kit adds alone, and with the
-/// instrumentation of OpenTelemetry's contrib packages beside it.
+/// instrumentation of OpenTelemetry's contrib packages beside it. Alone, because the SDK listens to every meter of the process that has
+/// the name, another test's too.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class RpcConventionsTests
 {
+    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+    public sealed class Alone;
+
     private const string Method = "interceptors.testing.Probe/Unary";
 
     [Theory]

@@ -43,7 +43,13 @@ public sealed class MeterCapture : IMeterFactory
     public Meter Create(MeterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return _meters.GetOrAdd(options.Name, _ => new Meter(options.Name, options.Version, options.Tags, this));
+        return _meters.GetOrAdd(options.Name, _ => new Meter(new MeterOptions(options.Name)
+        {
+            Version = options.Version,
+            Tags = options.Tags,
+            TelemetrySchemaUrl = options.TelemetrySchemaUrl,
+            Scope = this,
+        }));
     }
 
     public void Dispose()
