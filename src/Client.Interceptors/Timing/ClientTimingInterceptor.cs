@@ -84,9 +84,11 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
         var elapsed = call.Elapsed.TotalMilliseconds;
         var started = TimeProvider.System.GetUtcNow().UtcDateTime - TimeProvider.System.GetElapsedTime(call.StartTimestamp);
         var traceId = call.Headers?.GetValue(_traceKey);
+        // A server's text must forge no line.
+        var detail = SafeText.Of(status.Detail);
         LogCall(
             _logger, level, method, call.Method.Type, status.StatusCode, elapsed, call.MessagesSent, call.MessagesReceived,
-            started, call.Deadline, traceId, status.Detail);
+            started, call.Deadline, traceId, detail);
     }
 
     // Asked at the start and at the end of a call: both run in the caller's context.
