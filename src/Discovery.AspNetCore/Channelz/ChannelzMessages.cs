@@ -114,8 +114,11 @@ internal static class ChannelzMessages
         return IPAddress.TryParse(endpoint.Host, out var ip)
             ? new Address
             {
-                TcpipAddress = new Address.Types.TcpIpAddress { IpAddress = ByteString.CopyFrom(
-                    ip.GetAddressBytes()), Port = endpoint.Port },
+                TcpipAddress = new Address.Types.TcpIpAddress
+                {
+                    IpAddress = ByteString.CopyFrom(ip.GetAddressBytes()),
+                    Port = endpoint.Port,
+                },
             }
             : new Address { OtherAddress = new Address.Types.OtherAddress { Name = ShownText.Of(endpoint.Address)! } };
     }

@@ -41,9 +41,8 @@ internal sealed class EndpointCalls
         for (var i = 0; i < durations.Length; i++)
             ended += durations[i] = Volatile.Read(ref _durations[i]);
         var lastStarted = Volatile.Read(ref _lastStarted);
-        return new CallCounts(
-            Volatile.Read(
-                ref _failed), TimeSpan.FromTicks(Volatile.Read(ref _ticks)), ImmutableCollectionsMarshal.AsImmutableArray(durations))
+        var time = TimeSpan.FromTicks(Volatile.Read(ref _ticks));
+        return new CallCounts(Volatile.Read(ref _failed), time, ImmutableCollectionsMarshal.AsImmutableArray(durations))
         {
             Abandoned = Volatile.Read(ref _abandoned),
             // Those that had begun before counting did may have ended since.
