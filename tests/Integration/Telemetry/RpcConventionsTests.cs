@@ -137,6 +137,47 @@ public sealed class RpcConventionsTests
     }
 
     [Fact]
+    public async Task Each_duration_has_the_trace_of_a_call_as_its_exemplar()
+    {
+        var metrics = new Exported<Metric>();
+        var registry = new InMemoryServiceRegistry();
+        await using var server = await ProbeServer.StartAsync(services =>
+        {
+            services.AddServerInterceptors().AddStandard();
+            services.AddInMemoryDiscovery(registry).AddDiscoveryClient<Probe.ProbeClient>("memory:///probe").AddStandardInterceptors();
+            services.AddOpenTelemetry()
+                .WithTracing(static tracing => tracing.AddInterceptorsInstrumentation())
+                .WithMetrics(meters => meters.AddInterceptorsInstrumentation().SetExemplarFilter(ExemplarFilterType.TraceBased)
+                    .AddReader(new BaseExportingMetricReader(metrics)));
+        });
+        registry.Register(new ServiceInstance("probe", new DiscoveryEndpoint("127.0.0.1", new Uri(server.Address).Port)));
+        using var trace = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+
+        await server.Services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest());
+        await Eventually.True(
+            () => TracesOf("rpc.client.call.duration").Contains(trace.TraceId) && TracesOf("rpc.server.call.duration").Contains(trace.TraceId),
+            "both have it");
+
+        List<ActivityTraceId> TracesOf(string name)
+        {
+            server.Services.GetRequiredService<MeterProvider>().ForceFlush();
+            var traces = new List<ActivityTraceId>();
+            foreach (var metric in metrics.Items.Where(metric => metric.Name == name).TakeLast(1))
+            {
+                foreach (ref readonly var point in metric.GetMetricPoints())
+                {
+                    if (!point.TryGetExemplars(out var exemplars))
+                        continue;
+                    foreach (ref readonly var exemplar in exemplars)
+                        traces.Add(exemplar.TraceId);
+                }
+            }
+
+            return traces;
+        }
+    }
+
+    [Fact]
     public async Task All_instruments_of_a_package_have_one_version_and_the_schema_of_the_conventions()
     {
         var metrics = new Exported<Metric>();
