@@ -10,6 +10,8 @@ namespace Interceptors.Integration.Tests;
 /// </summary>
 internal sealed partial class CommandDocument
 {
+    private static readonly string[] Folders = ["benchmarks", "docs", "examples", "src", "templates", "tests", "tools"];
+
     private CommandDocument(string path, string text)
     {
         Path = path;
@@ -47,8 +49,7 @@ internal sealed partial class CommandDocument
     private static IEnumerable<string> Paths()
     {
         var inRoot = Directory.EnumerateFiles(Repository.Root, "*.md");
-        var below = new[] { "benchmarks", "docs", "examples", "src", "templates", "tests", "tools" }
-            .SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
+        var below = Folders.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
             .Where(file => !file.Contains("/bin/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal));
         return inRoot.Concat(below).Select(file => System.IO.Path.GetRelativePath(Repository.Root, file));
     }

@@ -82,7 +82,9 @@ internal sealed partial class Terminal : IAsyncDisposable
 
     /// <summary>Waits until the output has all of what is expected, or the script has ended.</summary>
     public async Task UntilAsync(IReadOnlyList<Regex> expected) => await Eventually.True(
-        () => ExitCode is not null || (expected.Count > 0 && expected.All(line => line.IsMatch(Output))), "the commands do their work", Bound);
+        () => ExitCode is not null || (expected.Count > 0 && expected.All(line => line.IsMatch(Output))),
+        "the commands do their work",
+        Bound);
 
     public async ValueTask DisposeAsync()
     {
@@ -96,7 +98,8 @@ internal sealed partial class Terminal : IAsyncDisposable
     {
         var path = Path.Combine(_programs.FullName, program);
         File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)
