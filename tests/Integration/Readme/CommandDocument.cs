@@ -46,7 +46,7 @@ internal sealed partial class CommandDocument
                 : ports[match.Value] = LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture));
     }
 
-    private static IEnumerable<string> Paths()
+    public static IEnumerable<string> Paths()
     {
         var inRoot = Directory.EnumerateFiles(Repository.Root, "*.md");
         var below = Folders.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
@@ -54,9 +54,25 @@ internal sealed partial class CommandDocument
         return inRoot.Concat(below).Select(file => System.IO.Path.GetRelativePath(Repository.Root, file));
     }
 
+    /// <summary>Commands in blocks without a language, which would not be run.</summary>
+    public static IEnumerable<string> Unmarked(string path)
+    {
+        var language = (string?)null;
+        foreach (var line in File.ReadLines(Repository.PathOf(path.Split('/'))))
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+                language = language is null ? line[3..] : null;
+            else if (language is "" && Command().IsMatch(line))
+                yield return line;
+        }
+    }
+
     private static IEnumerable<string> Blocks(string language, string text) =>
         Regex.Matches(text, $@"^```({language})\n(?<lines>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)
             .SelectMany(match => match.Groups["lines"].Value.Split('\n')).Where(line => line.Trim().Length > 0);
+
+    [GeneratedRegex(@"^(dotnet|discovery|etcdctl|etcd|curl|kubectl|\./\w+) ")]
+    private static partial Regex Command();
 
     [GeneratedRegex(@"\b50\d\d\b")]
     private static partial Regex Port();

@@ -26,6 +26,10 @@ public sealed class DocumentCommandsTests
     }
 
     [Fact]
+    public void Commands_stand_in_blocks_that_are_marked_as_such() => Assert.Empty(
+        CommandDocument.Paths().Where(path => !path.StartsWith("tools/", StringComparison.Ordinal)).SelectMany(CommandDocument.Unmarked));
+
+    [Fact]
     public void Each_listed_command_is_in_a_document() => Assert.All(
         ListedCommand.All,
         listed => Assert.Contains(CommandDocument.All.SelectMany(document => document.Lines), line => ListedCommand.For(line) == listed));
