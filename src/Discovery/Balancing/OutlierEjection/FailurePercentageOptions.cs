@@ -6,7 +6,7 @@ public sealed record FailurePercentageOptions : BalancingSection
     /// <summary>The share of failed calls above which an endpoint is ejected, in percent, 0 to 100. Default: 85.</summary>
     public int Threshold { get; set; } = 85;
 
-    /// <summary>The probability with which such an endpoint is ejected, in percent, 0 to 100. Default: 100.</summary>
+    /// <summary>The probability with which an outlier is ejected, in percent, 0 to 100. Default: 100.</summary>
     public int EnforcementPercentage { get; set; } = 100;
 
     /// <summary>How many endpoints need enough calls before any is judged; at least 1. Default: 5.</summary>

@@ -23,7 +23,7 @@ public sealed record OutlierEjectionOptions : BalancingSection
     public TimeSpan MaxEjectionTime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The share of endpoints from which on no further one is ejected, in percent, 0 to 100. One can be ejected whatever the share.
+    /// Once this share of the endpoints is ejected, no further one is; in percent, 0 to 100. Above zero, one can always be ejected.
     /// Default: 10.
     /// </summary>
     public int MaxEjectionPercent { get; set; } = 10;

@@ -5,10 +5,10 @@ namespace Interceptors.Discovery;
 /// </summary>
 public sealed record SuccessRateOptions : BalancingSection
 {
-    /// <summary>That number of standard deviations, in thousandths. Default: 1900, which means 1.9.</summary>
+    /// <summary>How many standard deviations below the mean ejects an endpoint, in thousandths. Default: 1900, which means 1.9.</summary>
     public int StdevFactor { get; set; } = 1900;
 
-    /// <summary>The probability with which such an endpoint is ejected, in percent, 0 to 100. Default: 100.</summary>
+    /// <summary>The probability with which an outlier is ejected, in percent, 0 to 100. Default: 100.</summary>
     public int EnforcementPercentage { get; set; } = 100;
 
     /// <summary>How many endpoints need enough calls before any is judged; at least 1. Default: 5.</summary>
