@@ -11,6 +11,8 @@ public sealed partial class PackageContentTests(Workspace workspace)
     private const string Tool = "Interceptors.Discovery.Tool";
     private const string Templates = "Interceptors.Templates";
 
+    private static readonly string[] Folders = ["docs", "examples", "src", "templates", "tools"];
+
     public static TheoryData<string> Libraries { get; } = new(
         Directory.EnumerateFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
             .Select(file => Path.GetFileNameWithoutExtension(file)!));
@@ -73,8 +75,7 @@ public sealed partial class PackageContentTests(Workspace workspace)
         package => Assert.Contains(Packages, row => row.Data == package));
 
     private static IEnumerable<string> Documents() =>
-        new[] { "docs", "examples", "src", "templates", "tools" }
-            .SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
+        Folders.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
             .Append(Repository.PathOf("README.md"));
 
     private static XElement Metadata(ZipArchive archive)
