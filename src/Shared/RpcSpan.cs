@@ -14,6 +14,19 @@ internal static class RpcSpan
         TagMethod(span, fullMethod);
     }
 
+    /// <summary>Of a method that there is not.</summary>
+    /// <param name="span">The span.</param>
+    /// <param name="original">The name that was asked for, bounded and safe.</param>
+    public static void DescribeUnknown(Activity span, string original)
+    {
+        span.DisplayName = NameOf(RpcTelemetry.OtherMethod);
+        TagMethod(span, RpcTelemetry.OtherMethod);
+        span.SetTag(RpcTelemetry.OriginalMethod, original);
+    }
+
+    /// <summary>The name of a span, from its tag of the method.</summary>
+    public static string NameOf(string method) => method == RpcTelemetry.OtherMethod ? RpcTelemetry.SystemGrpc : method;
+
     /// <param name="span">The span.</param>
     /// <param name="status">How the call ended.</param>
     /// <param name="isError">Whether that is a failure of the side whose span it is.</param>

@@ -36,6 +36,9 @@ internal static class RpcTelemetry
     public const string SystemGrpc = "grpc";
     public const string Method = "rpc.method";
     public const string OtherMethod = "_OTHER";
+
+    /// <summary>The name as it was asked for, of a method that there is not.</summary>
+    public const string OriginalMethod = "rpc.method_original";
     public const string StatusCode = "rpc.status_code";
 
     /// <summary>The name of <see cref="StatusCode"/> before version 1.45.0.</summary>

@@ -56,7 +56,7 @@ internal static class RpcSpanListener
             End(span);
         else if (span.Kind == ActivityKind.Server && span.GetTagItem(RpcTelemetry.System) is RpcTelemetry.SystemGrpc
             && span.GetTagItem(RpcTelemetry.Method) is string method)
-            span.DisplayName = method;
+            span.DisplayName = RpcSpan.NameOf(method);
     }
 
     private static void End(Activity span)

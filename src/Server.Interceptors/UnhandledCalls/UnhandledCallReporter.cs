@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Server;
@@ -29,9 +30,18 @@ internal sealed partial class UnhandledCallReporter
         var method = DeclaredMethodName.NameOf(context);
         if (method is null && !GrpcRequest.Is(context.Request))
             return;
-        var status = ResponseStatus.Of(context, error, elapsed).StatusCode;
+        var ended = ResponseStatus.Of(context, error, elapsed);
+        var status = ended.StatusCode;
         // What a caller asks for and nobody has is the caller's to choose: it must not make a new series each time.
         CallDuration.Record(_duration, method ?? RpcTelemetry.OtherMethod, status, elapsed, ServerTimingInterceptor.IsServerError(status));
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span)
+        {
+            if (method is null)
+                RpcSpan.DescribeUnknown(span, NameOf(context.Request.Path).TrimStart('/'));
+            else
+                RpcSpan.Describe(span, method);
+            RpcSpan.End(span, ended, ServerTimingInterceptor.IsServerError(status));
+        }
         // Who sends it need not be authenticated, and must not be able to fill the log with errors. Only what another middleware threw is
         // the server's own.
         var level = error is null or BadHttpRequestException or OperationCanceledException

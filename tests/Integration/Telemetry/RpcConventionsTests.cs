@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Google.Protobuf;
 using Grpc.Core;
 using Interceptors.Discovery;
 using Interceptors.Testing;
@@ -102,6 +103,37 @@ public sealed class RpcConventionsTests
         }
 
         List<Activity> Own() => [.. spans.Items.Where(span => span.TraceId == trace.TraceId)];
+    }
+
+    [Fact]
+    public async Task The_span_of_a_method_that_there_is_not_has_a_name_of_its_own_and_what_was_asked_for()
+    {
+        var spans = new Exported<Activity>();
+        await using var server = await ProbeServer.StartAsync(services =>
+        {
+            services.AddServerInterceptors().AddStandard();
+            services.AddOpenTelemetry().WithTracing(tracing => tracing
+                .AddInterceptorsInstrumentation().AddProcessor(new SimpleActivityExportProcessor(spans)));
+        });
+        var unknown = new Method<ProbeRequest, ProbeResponse>(
+            MethodType.Unary, "no.Such", "Method",
+            Marshallers.Create(static (ProbeRequest message) => message.ToByteArray(), ProbeRequest.Parser.ParseFrom),
+            Marshallers.Create(static (ProbeResponse message) => message.ToByteArray(), ProbeResponse.Parser.ParseFrom));
+        using var trace = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+
+        await Assert.ThrowsAsync<RpcException>(() => server.Channel.CreateCallInvoker()
+            .AsyncUnaryCall(unknown, null, new CallOptions(), new ProbeRequest()).ResponseAsync);
+        await Eventually.True(
+            () => spans.Items.Any(span => span.TraceId == trace.TraceId && span.Kind == ActivityKind.Server), "the server's span ends");
+
+        var span = spans.Items.Single(span => span.TraceId == trace.TraceId && span.Kind == ActivityKind.Server);
+        Assert.Equal(("grpc", ActivityStatusCode.Error), (span.DisplayName, span.Status));
+        Assert.Equal(
+            [
+                ("error.type", "UNIMPLEMENTED"), ("rpc.method", "_OTHER"), ("rpc.method_original", "no.Such/Method"),
+                ("rpc.status_code", "UNIMPLEMENTED"), ("rpc.system.name", "grpc"),
+            ],
+            Tags(span, "error.type", "rpc.method", "rpc.method_original", "rpc.status_code", "rpc.system.name"));
     }
 
     [Fact]
