@@ -10,6 +10,15 @@ namespace Interceptors.Snippets;
 
 internal static class TestingSnippets
 {
+    internal static async Task TestServiceAsync()
+    {
+        #region service-alone
+        var reply = await new GreeterService().SayHello(new HelloRequest { Name = "Ada" }, new TestServerCallContext());
+        // Assert.Equal("Hello, Ada!", reply.Message);
+        #endregion
+        _ = reply;
+    }
+
     internal static async Task TestAsync()
     {
         #region services
@@ -61,5 +70,9 @@ internal static class TestingSnippets
         _ = reply;
     }
 
-    private sealed class GreeterService : Greeter.GreeterBase;
+    private sealed class GreeterService : Greeter.GreeterBase
+    {
+        public override Task<HelloReply> SayHello(HelloRequest request, ServerCallContext context) =>
+            Task.FromResult(new HelloReply { Message = $"Hello, {request.Name}!" });
+    }
 }

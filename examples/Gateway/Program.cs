@@ -22,7 +22,12 @@ builder.Services.ConfigureAll<TraceMetadataOptions>(o => o.JoinedKeys.Add("x-ten
 
 builder.Services.AddEtcdDiscovery(builder.Configuration["etcd"] ?? "http://127.0.0.1:2379"); // --etcd URL, or the variable ETCD
 builder.Services.AddDiscoveryClient<Greeter.GreeterClient>(
-    "etcd:///greeter", o => o.LoadBalancingPolicy = LoadBalancingPolicies.LeastRequest).AddStandardInterceptors();
+    "etcd:///greeter",
+    o =>
+    {
+        o.LoadBalancingPolicy = LoadBalancingPolicies.LeastRequest;
+        o.WaitForReady = true; // the gateway may start before its servers
+    }).AddStandardInterceptors();
 builder.Services.AddServiceRegistration("gateway");
 builder.Services.AddServiceDiscovery(); // .NET's own beside it: reads the section Services of appsettings.json
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Grpc.Core;
-using GrpcApp;
+using HelloApi;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -9,7 +9,7 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen( // --port 5000; with
 builder.Services.AddGrpc();
 builder.Services.AddServerInterceptors().AddStandard();
 builder.Services.AddEtcdDiscovery(builder.Configuration["etcd"] ?? "http://127.0.0.1:2379"); // --etcd URL, or the variable ETCD
-builder.Services.AddDiscoveryClient<Hello.HelloClient>("etcd:///hello").AddStandardInterceptors();
+builder.Services.AddDiscoveryClient<Greeter.GreeterClient>("etcd:///hello").AddStandardInterceptors();
 builder.Services.AddServiceRegistration("hello-gateway");
 
 var app = builder.Build();
@@ -17,8 +17,8 @@ app.MapGrpcService<GatewayService>();
 app.Run();
 
 // Passes each call on. Trace id, deadline and cancellation go along without code.
-internal sealed class GatewayService(Hello.HelloClient hello) : Hello.HelloBase
+public sealed class GatewayService(Greeter.GreeterClient greeter) : Greeter.GreeterBase
 {
     public override async Task<HelloReply> Say(HelloRequest request, ServerCallContext context) =>
-        await hello.SayAsync(request, new CallOptions().WithWaitForReady());
+        await greeter.SayAsync(request, new CallOptions().WithWaitForReady());
 }

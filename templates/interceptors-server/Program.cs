@@ -1,6 +1,6 @@
 using System.Net;
 using Grpc.Core;
-using GrpcApp;
+using HelloApi;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -12,10 +12,10 @@ builder.Services.AddEtcdDiscovery(builder.Configuration["etcd"] ?? "http://127.0
 builder.Services.AddServiceRegistration("hello");
 
 var app = builder.Build();
-app.MapGrpcService<HelloService>();
+app.MapGrpcService<GreeterService>();
 app.Run();
 
-internal sealed class HelloService : Hello.HelloBase
+public sealed class GreeterService : Greeter.GreeterBase
 {
     public override Task<HelloReply> Say(HelloRequest request, ServerCallContext context) =>
         Task.FromResult(new HelloReply { Message = $"Hello, {request.Name}!" });

@@ -19,7 +19,7 @@ public sealed class ConsumerTests(Workspace workspace)
     [InlineData("etcd:///hello")]
     [InlineData("etcd:///hello-gateway")]
     public async Task What_the_templates_make_talks_to_each_other(string target) => Assert.Contains("Hello, Ada!", await Command.RunAsync(
-        workspace.Folder, "dotnet", workspace.Built("Made.Client"), $"--etcd={workspace.Etcd.Endpoint}", $"--target={target}"),
+        workspace.Folder, "dotnet", workspace.Built("Hello.Client"), $"--etcd={workspace.Etcd.Endpoint}", $"--target={target}"),
         StringComparison.Ordinal);
 
     [Fact]

@@ -1,14 +1,17 @@
 using System.IO.Compression;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Interceptors.Testing;
 
 namespace Interceptors.Packages.Tests;
 
-public sealed class PackageContentTests(Workspace workspace)
+public sealed partial class PackageContentTests(Workspace workspace)
 {
     private const string Tool = "Interceptors.Discovery.Tool";
     private const string Templates = "Interceptors.Templates";
+
+    private static readonly string[] Folders = ["docs", "examples", "src", "templates", "tools"];
 
     public static TheoryData<string> Libraries { get; } = new(
         Directory.EnumerateFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
@@ -66,9 +69,21 @@ public sealed class PackageContentTests(Workspace workspace)
         Assert.Equal(exported.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Each_package_that_a_document_adds_is_made() => Assert.All(
+        Documents().SelectMany(file => Added().Matches(File.ReadAllText(file))).Select(match => match.Groups["package"].Value).Distinct(),
+        package => Assert.Contains(Packages, row => row.Data == package));
+
+    private static IEnumerable<string> Documents() =>
+        Folders.SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
+            .Append(Repository.PathOf("README.md"));
+
     private static XElement Metadata(ZipArchive archive)
     {
         using var stream = archive.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
         return XDocument.Load(stream).Root!.Elements().Single();
     }
+
+    [GeneratedRegex(@"(dotnet add package|dotnet tool install --global|dotnet new install) (?<package>Interceptors\.[\w.]*\w)")]
+    private static partial Regex Added();
 }

@@ -29,7 +29,7 @@ public sealed partial class Workspace : IAsyncLifetime
         await Task.WhenAll(Feed.PackAsync(), WriteAsync());
         await MakeFromTemplatesAsync();
         await Task.WhenAll(Etcd.StartAsync(), Command.RunAsync(Folder, "dotnet", "build", "All.proj", "--verbosity", "quiet"));
-        foreach (var server in new[] { "Server", "Made.Server", "Made.Gateway" })
+        foreach (var server in new[] { "Server", "Hello.Server", "Hello.Gateway" })
             Serve(server);
     }
 
@@ -58,20 +58,13 @@ public sealed partial class Workspace : IAsyncLifetime
         _servers.Add(server);
     }
 
+    /// <summary>Runs the commands of the templates' README as they are written.</summary>
     private async Task MakeFromTemplatesAsync()
     {
+        var commands = Commands().Match(await File.ReadAllTextAsync(Repository.PathOf("templates", "README.md"))).Groups["commands"].Value;
         // The templates of whoever runs the tests are left alone.
-        string[] hive = ["--debug:custom-hive", Path.Combine(Folder, "templates")];
-        await Command.RunAsync(Folder, "dotnet", ["new", "install", Feed.PathOf("Interceptors.Templates", "nupkg"), .. hive]);
-        foreach (var kind in new[] { "Server", "Client", "Gateway" })
-        {
-            await Command.RunAsync(
-                Folder, "dotnet",
-                [
-                    "new", $"interceptors-{kind.ToLowerInvariant()}", "--name", $"Made.{kind}", "--output", $"Made.{kind}",
-                    "--no-update-check", .. hive,
-                ]);
-        }
+        var home = $"export DOTNET_CLI_HOME='{Path.Combine(Folder, "home")}' DOTNET_GENERATE_ASPNET_CERTIFICATE=false";
+        await Command.RunAsync(Folder, "bash", "-c", $"set -e\n{home}\n{commands}");
     }
 
     private async Task WriteAsync()
@@ -97,7 +90,7 @@ public sealed partial class Workspace : IAsyncLifetime
             """);
         await WriteAsync("All.proj", """
             <Project DefaultTargets="Build">
-              <ItemGroup><Projects Include="Server/*.csproj;Client/*.csproj;Made.*/*.csproj" /></ItemGroup>
+              <ItemGroup><Projects Include="Server/*.csproj;Client/*.csproj;Hello.*/*.csproj" /></ItemGroup>
               <Target Name="Restore"><MSBuild Projects="@(Projects)" Targets="Restore" /></Target>
               <Target Name="Build"><MSBuild Projects="@(Projects)" /></Target>
             </Project>
@@ -135,6 +128,9 @@ public sealed partial class Workspace : IAsyncLifetime
         ? Feed.Version
         : XDocument.Load(Repository.PathOf("Directory.Packages.props")).Descendants("PackageVersion")
             .Single(element => element.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
+
+    [GeneratedRegex(@"^```sh\n(?<commands>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Commands();
 
     [GeneratedRegex(
         @"^<!-- examples/(?<example>\S+)/Program\.cs -->\n```csharp\n(?<code>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -1,17 +1,17 @@
 namespace Interceptors.Client;
 
 /// <summary>
-/// Which requests are compressed. What a call chooses itself comes first: see <see cref="ClientCompressionInterceptor"/>.
+/// Which requests are compressed. The choice of a call itself wins: see <see cref="ClientCompressionInterceptor"/>.
 /// </summary>
 public sealed class ClientCompressionOptions
 {
-    /// <summary>Whether anything is compressed; to switch compression off from configuration. Default: true.</summary>
+    /// <summary>Whether requests are compressed. For switching compression off in configuration. Default: true.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// The smallest message that is compressed, in bytes as serialized; 0 compresses all. The size is known of protobuf
-    /// messages; other ones count as large enough. Default: 1024, below which a message fits one packet compressed or not (some 1,460
-    /// bytes over Ethernet), so that compressing costs time on both sides and gains none.
+    /// The smallest message that is compressed, in bytes as serialized; 0 compresses all. The size of protobuf
+    /// messages is known; other messages count as large enough. Default: 1024. A smaller message fits one packet, compressed or not (some
+    /// 1,460 bytes over Ethernet), so that compressing costs time on both sides and gains nothing.
     /// </summary>
     public int MinimumSize { get; set; } = 1024;
 

@@ -4,8 +4,8 @@ namespace Interceptors.Client;
 public sealed class FallbackTokenOptions
 {
     /// <summary>
-    /// Whether tokens may be sent over channels without TLS, where whoever sees the traffic can use them. While false, a call over such a
-    /// channel is refused with <c>Unauthenticated</c>. While true, the token is written into the call's own metadata, on every
+    /// Whether tokens may be sent over channels without TLS, where anybody who sees the traffic can use them. If false, a call over such a
+    /// channel is refused with <c>Unauthenticated</c>. If true, the token is written into the call's own metadata, on every
     /// kind of channel; a call for which the token must first be fetched waits for it. Default: false.
     /// </summary>
     public bool AllowPlainText { get; set; }

@@ -1,11 +1,11 @@
 namespace Interceptors.Client;
 
 /// <summary>
-/// Which deadline calls get whose caller set none, and how the call being handled bounds the calls that are made for it.
+/// The deadlines of calls whose caller sets none, and how the incoming call bounds the outgoing calls that its handler makes.
 /// </summary>
 public sealed class DeadlineOptions
 {
-    /// <summary>How long a call may take whose caller set no deadline; positive. Null sets none. Default: null.</summary>
+    /// <summary>The time that a call gets if its caller set no deadline; positive. Null sets none. Default: null.</summary>
     public TimeSpan? Default { get; set; }
 
     /// <summary>
@@ -23,21 +23,21 @@ public sealed class DeadlineOptions
     public bool IncludeStreams { get; set; }
 
     /// <summary>
-    /// Whether no call, stream or not, may outlive the call being handled (<see cref="Propagation.IncomingCall.Current"/>).
-    /// Off, work that is only started by a handler may go on after it; <see cref="Propagation.IncomingCall.Detach"/> is the same for single
-    /// calls. Default: true.
+    /// Whether an outgoing call, stream or not, gets no later deadline than the incoming call
+    /// (<see cref="Propagation.IncomingCall.Current"/>). <see cref="Propagation.IncomingCall.Detach"/> exempts single calls, for work that
+    /// goes on after its handler. Default: true.
     /// </summary>
     public bool CapByIncomingCall { get; set; } = true;
 
     /// <summary>
-    /// Whether a call, stream or not, is cancelled when the caller of the call being handled goes away while its handler runs: over any
-    /// number of hops nobody works on for nothing. <see cref="Propagation.IncomingCall.Detach"/> exempts single calls. Default: true.
+    /// Whether an outgoing call, stream or not, is cancelled when the incoming call is cancelled while its handler runs, over any number
+    /// of hops. <see cref="Propagation.IncomingCall.Detach"/> exempts single calls. Default: true.
     /// </summary>
     public bool CancelWithIncomingCall { get; set; } = true;
 
     /// <summary>
-    /// How much of the incoming call's remaining time is kept back, so that its handler can still answer after an outgoing call
-    /// has used up its own; zero or more. Default: zero.
+    /// How much earlier than the incoming call's deadline an outgoing call ends, so that the handler can still answer after a failure;
+    /// zero or more. Default: zero.
     /// </summary>
     public TimeSpan IncomingReserve { get; set; }
 }

@@ -5,8 +5,8 @@ namespace Interceptors.Client;
 /// <summary>
 /// When calls are refused without being sent, with Unavailable, because too many before them failed. Each method has a circuit
 /// of its own, per host that the caller chose. One interceptor that serves several channels shares the circuits between them:
-/// give each channel its own where the same methods are called at several targets. A call that meets an open circuit is not
-/// repeated. After <see cref="BreakDuration"/> one call is let through as a probe; what it shows closes or opens the circuit. A probe
+/// give each channel its own if the same methods are called at several targets. A call that meets an open circuit is not
+/// repeated. After <see cref="BreakDuration"/> one call is let through as a probe; its result closes or opens the circuit. A probe
 /// that its caller cancels, or that runs into the caller's deadline, shows nothing: the next call is the probe. So is one call after each
 /// further <see cref="BreakDuration"/> without a result. A stream counts as soon as its headers arrive or it fails, whether it is read or
 /// not; what comes later doesn't. Circuits are kept for 1,000 pairs of host and method; beyond, those that were not asked for lately are
@@ -26,10 +26,10 @@ public sealed class CircuitBreakerOptions
     /// </summary>
     public IList<StatusCode> Codes { get; } = [];
 
-    /// <summary>The part of calls whose failure opens the circuit; over 0, at most 1. Default: 0.5.</summary>
+    /// <summary>The share of failed calls that opens the circuit; over 0, at most 1. Default: 0.5.</summary>
     public double FailureRatio { get; set; } = 0.5;
 
-    /// <summary>How many calls within <see cref="SamplingDuration"/> it takes to judge; 2 or more. Default: 20.</summary>
+    /// <summary>How many calls within <see cref="SamplingDuration"/> can open the circuit; 2 or more. Default: 20.</summary>
     public int MinimumThroughput { get; set; } = 20;
 
     /// <summary>The time over which calls are counted; from 0.5 s to a day. Default: 30 s.</summary>

@@ -2,7 +2,7 @@ namespace Interceptors.Client;
 
 /// <summary>
 /// How many calls of a method, per host that the caller chose, run at once. Each method has places of its own, so that a slow
-/// one can't take those of the others. A call keeps its place through all attempts and the pauses between them, a stream until
+/// method can't block the others. A call keeps its place through all attempts and the pauses between them, a stream until
 /// its end: read to the end, failed, disposed, cancelled, past its deadline, or at the latest collected. An upload that was dropped before
 /// its requests were complete is disposed when it is collected; once they are complete, it ends with its response as a unary call does.
 /// Places are kept for 1,000 pairs of host and method; beyond, those without a running call are forgotten and begin anew.

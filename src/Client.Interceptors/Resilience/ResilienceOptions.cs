@@ -1,7 +1,7 @@
 namespace Interceptors.Client;
 
 /// <summary>
-/// What is done for calls that fail, hang or come in too great a number. Everything is off until it is set. A call passes what
+/// Retries, time limits per attempt, circuit breaker and concurrency limit. Everything is off until it is set. A call passes what
 /// is on in this order: its place (<see cref="Concurrency"/>), which it keeps through all attempts; then for each attempt the
 /// circuit (<see cref="CircuitBreaker"/>) and the time limit (<see cref="AttemptTimeout"/>).
 /// </summary>
@@ -13,18 +13,18 @@ public sealed class ResilienceOptions
     /// <summary>
     /// How long one attempt of a unary call may take; positive. The attempt gets the earlier of this and the caller's deadline,
     /// and the server is told of it. An attempt that runs into it ends with DeadlineExceeded, and counts as one that may be
-    /// repeated. Streams have none: their length says nothing. Default: null, none.
+    /// repeated. Streams have none, since they may be long. Default: null, none.
     /// </summary>
     public TimeSpan? AttemptTimeout { get; set; }
 
-    /// <summary>Spares a server that fails, and its callers the wait. Default: null, none.</summary>
+    /// <summary>Refuses calls at once while a server fails, so that callers do not wait. Default: null, none.</summary>
     public CircuitBreakerOptions? CircuitBreaker { get; set; }
 
     /// <summary>Limits how many calls run at once. Default: null, no limit.</summary>
     public ConcurrencyLimitOptions? Concurrency { get; set; }
 
     /// <summary>
-    /// Sets what suits most clients. Retry: at most 3 attempts, 100 ms apart and doubling, for Unavailable, which a server that
+    /// Sets values that suit most clients. Retry: at most 3 attempts, 100 ms apart and doubling, for Unavailable, which a server that
     /// restarts or a lost connection gives and which mostly passes within such a time; only the methods named here. Attempt
     /// timeout: 10 s, so that a server that hangs costs one attempt and not the call. Circuit breaker: opens for 5 s when half
     /// of at least 20 calls of a method failed within 30 s; that is an outage, while fewer are one bad server among several,

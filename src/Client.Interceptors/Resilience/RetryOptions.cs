@@ -19,8 +19,8 @@ public sealed class RetryOptions
     public int MaxAttempts { get; set; } = 3;
 
     /// <summary>
-    /// The methods that do no harm when they are carried out twice, as patterns (<see cref="MethodSelector"/>); gRPC can't tell
-    /// them from the others. Only they are repeated. Default: none.
+    /// The methods that may be carried out twice, as patterns (<see cref="MethodSelector"/>). Only these are retried, because gRPC can't
+    /// know which methods are idempotent. Default: none.
     /// </summary>
     public IList<string> IdempotentMethods { get; } = [];
 
@@ -46,14 +46,14 @@ public sealed class RetryOptions
     public TimeSpan MaxPushback { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// By how much a pause is made longer or shorter by chance, as a part of it, so that clients that failed together do not come
-    /// back together; from 0 to 1. Default: 0.2, as gRPC's own retries.
+    /// The random part by which a pause is made longer or shorter, so that clients that failed together do not retry together; from 0 to
+    /// 1. Default: 0.2, as in gRPC's own retries.
     /// </summary>
     public double Jitter { get; set; } = 0.2;
 
     /// <summary>
-    /// Bounds the repeated attempts by the successful ones, so that retries don't multiply the load of a server that is down. Null for no
-    /// bound. Default: one of 100 tokens.
+    /// Limits retries in proportion to successful attempts, so that they don't multiply the load of a server that is down. Null for no
+    /// limit. Default: a budget of 100 tokens.
     /// </summary>
     public RetryBudgetOptions? Budget { get; set; } = new();
 }

@@ -1,8 +1,8 @@
 namespace Interceptors.Discovery.AspNetCore;
 
 /// <summary>
-/// What a server reports of its load with each response (ORCA, gRFC A51). Clients weigh by calls per second divided by the application's
-/// utilisation, or by that of the CPU where the application says none (gRFC A58).
+/// What a server reports of its load with each response (ORCA, gRFC A51). A client's weight for it is its calls per second divided by the
+/// utilisation of the application, or by that of the CPU if the application reports none (gRFC A58).
 /// </summary>
 public sealed class LoadReportingOptions
 {
@@ -13,17 +13,17 @@ public sealed class LoadReportingOptions
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// What share of what it can do the application does, as it sees it: 0 to 1, more if it is over its limit. For a server whose limit is
-    /// not the CPU: a pool of connections, a queue. Called once an interval. Default: null, not said; so is a result of null.
+    /// The utilisation of the application: 0 to 1, more if it is over its limit. For a server whose bottleneck is not the CPU but a
+    /// connection pool or a queue, for example. Called once per interval; null reports nothing. Default: null, not reported.
     /// </summary>
     public Func<double?>? ApplicationUtilization { get; set; }
 
     /// <summary>
-    /// What share of its processors is in use, instead of what is measured: the CPU time of this process, by
-    /// <see cref="Environment.ProcessorCount"/>, which respects the limit of a container. Default: null, what is measured.
+    /// The utilisation of the CPU, in place of the measured one: the CPU time of this process divided by
+    /// <see cref="Environment.ProcessorCount"/>, which respects the limit of a container. Default: null, the measured one.
     /// </summary>
     public Func<double?>? CpuUtilization { get; set; }
 
-    /// <summary>What share of its memory is in use. Weighs nothing; for clients of other kinds. Default: null, not said.</summary>
+    /// <summary>The utilisation of the memory. Clients of this kit ignore it, others may use it. Default: null, not reported.</summary>
     public Func<double?>? MemoryUtilization { get; set; }
 }

@@ -1,23 +1,23 @@
 namespace Interceptors.Discovery.AspNetCore;
 
-/// <summary>How a server registers one of its services. Bindable from configuration; checked when the host starts.</summary>
+/// <summary>How a server registers one of its services. Can be bound from configuration; checked when the host starts.</summary>
 public sealed class ServiceRegistrationOptions
 {
     /// <summary>
-    /// What tells this instance from the others of the service; of several registered ports each adds its own, as in
-    /// <c>1:8080</c>. Default: null, which means the registered address, so that an instance that comes back at its address takes
-    /// its old place. Two instances with one id: the second is not registered, and says so, until the first has gone.
+    /// The id of this instance, unique within the service. If several ports are registered, each adds its own, as in <c>1:8080</c>.
+    /// Default: null, which means the registered address, so that an instance that comes back at its address takes its old key. Of
+    /// two instances with one id the second is not registered until the first has gone; an error is logged.
     /// </summary>
     public string? Id { get; set; }
 
     /// <summary>
-    /// Whether the id is a random one, new with each start of the process. After a crash the old key stays beside the new one until
+    /// Whether the id is random, and new with each start of the process. After a crash the old key stays beside the new one until
     /// its lease ends. Not together with <see cref="Id"/>. Default: false.
     /// </summary>
     public bool RandomId { get; set; }
 
     /// <summary>
-    /// The host, without port, that clients shall call. Default: null, which means the host the server is bound to; if that is
+    /// The host, without port, that clients call. Default: null, which means the host the server is bound to; if that is
     /// a wildcard (<c>0.0.0.0</c>, <c>[::]</c>, <c>*</c>, <c>+</c>) the environment variable <c>POD_IP</c>, and without it the
     /// address of the first network interface that is up, one with a gateway before one without, IPv4 before IPv6; never a
     /// loopback or link-local one. A server that is bound to loopback only is registered so.
@@ -25,7 +25,7 @@ public sealed class ServiceRegistrationOptions
     public string? AdvertisedHost { get; set; }
 
     /// <summary>
-    /// The port that clients shall call, where it is not the bound one: behind a port mapping, the outer port. Not together with
+    /// The port that clients call, if it is not the bound one: behind a port mapping, the outer port. Not together with
     /// <see cref="AllPorts"/>. Default: null, which means the bound port.
     /// </summary>
     public int? AdvertisedPort { get; set; }
@@ -46,23 +46,23 @@ public sealed class ServiceRegistrationOptions
     public bool AllPorts { get; set; }
 
     /// <summary>
-    /// How large a share of the calls it takes, compared with the weights of the others; at least 1. Default: null, which clients
+    /// The share of calls that it gets, relative to the weights of the others; at least 1. Default: null, which clients
     /// read as <see cref="DiscoveryEndpoint.DefaultWeight"/>.
     /// </summary>
     public int? Weight { get; set; }
 
-    /// <summary>Where it stands, for example a data centre. Default: null, not said.</summary>
+    /// <summary>The zone that it runs in, for example a data centre. Default: null, none.</summary>
     public string? Zone { get; set; }
 
-    /// <summary>Which version of the service it is. Default: null, not said.</summary>
+    /// <summary>The version of the service. Default: null, none.</summary>
     public string? Version { get; set; }
 
-    /// <summary>Words that set it apart, for example <c>canary</c>. Default: none.</summary>
+    /// <summary>Labels, for example <c>canary</c>. Default: none.</summary>
     public IList<string> Tags { get; } = [];
 
     /// <summary>
-    /// What else clients shall know about the instance. <see cref="Weight"/>, <see cref="Zone"/>, <see cref="Version"/> and
-    /// <see cref="Tags"/> come before entries of the same meaning. The plain etcd format carries none of all these. Default: empty.
+    /// Further metadata of the instance. <see cref="Weight"/>, <see cref="Zone"/>, <see cref="Version"/> and
+    /// <see cref="Tags"/> win over entries with the same meaning. The plain format in etcd carries none of these. Default: empty.
     /// </summary>
     public IDictionary<string, string> Metadata { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

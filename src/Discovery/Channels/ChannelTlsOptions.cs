@@ -1,13 +1,13 @@
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// How a channel speaks TLS. The files are PEM. They are read again for each new connection, so renewed ones are taken over
-/// without a restart, intermediates included; ones that can't be used are reported, and the last good ones stay in use.
+/// TLS of a channel. The files are PEM. They are read again for each new connection, so that renewed certificates, intermediates
+/// included, need no restart. Files that can't be used are reported, and the last good ones stay in use.
 /// </summary>
 public sealed class ChannelTlsOptions
 {
     /// <summary>
-    /// Whether TLS is spoken. Setting one of the files means it too. Default: false, plain text, unless
+    /// Whether the channel uses TLS. Setting one of the files turns it on too. Default: false, plain text, unless
     /// <see cref="DiscoveryChannelOptions.Credentials"/> say otherwise.
     /// </summary>
     public bool Enabled { get; set; }
@@ -19,7 +19,7 @@ public sealed class ChannelTlsOptions
     public string? CaFile { get; set; }
 
     /// <summary>
-    /// The certificate that is shown to a server which asks for one (mutual TLS), followed by its intermediates if it has any.
+    /// The client certificate for servers that ask for one (mutual TLS), followed by its intermediates if it has any.
     /// Default: null, which means none.
     /// </summary>
     public string? CertificateFile { get; set; }

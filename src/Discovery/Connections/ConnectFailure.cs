@@ -24,6 +24,8 @@ internal static class ConnectFailure
         }
 
         var reason = exception is IOException { InnerException: SocketException socket } ? socket.Message : exception.Message;
+        if (reason == Http2Frame.Http11Required)
+            return reason;
         return Hint(step, settings) is { } hint ? $"{reason.TrimEnd('.')}. {hint}" : reason;
     }
 

@@ -18,7 +18,12 @@ internal readonly record struct Http2Frame(int Length, byte Type, byte Flags)
     public const byte GoAway = 7;
     public const byte WindowUpdate = 8;
 
+    /// <summary>Why a server that answers with the error HTTP_1_1_REQUIRED (section 7) can't be connected, and what to do.</summary>
+    public const string Http11Required =
+        "it speaks HTTP/1.1 only on this port. With Kestrel, give the port HttpProtocols.Http2, which it needs where there is no TLS";
+
     private const byte AckFlag = 1;
+    private const int Http11RequiredCode = 13;
 
     /// <summary>What a client sends first: the connection preface (section 3.4) with empty SETTINGS.</summary>
     public static readonly byte[] Preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, Settings, 0, 0, 0, 0, 0];
@@ -31,6 +36,11 @@ internal readonly record struct Http2Frame(int Length, byte Type, byte Flags)
     public bool IsSettingsAck => Type == Settings && (Flags & AckFlag) != 0;
 
     public bool IsPing => Type == Ping && (Flags & AckFlag) == 0;
+
+    /// <summary>Whether a GOAWAY says that the server wants HTTP/1.1.</summary>
+    /// <param name="frame">The whole frame: the header, the last stream's id, and the error code.</param>
+    public static bool RequiresHttp11(ReadOnlySpan<byte> frame) =>
+        frame.Length >= HeaderSize + 8 && BinaryPrimitives.ReadInt32BigEndian(frame[(HeaderSize + 4)..]) == Http11RequiredCode;
 
     public static Http2Frame Read(ReadOnlySpan<byte> header) =>
         new((int)(BinaryPrimitives.ReadUInt32BigEndian(header) >> 8), header[3], header[4]);

@@ -321,7 +321,7 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         }
         else if (frame.Type == Http2Frame.GoAway)
         {
-            throw new EndpointUnavailableException("it is going away");
+            throw new EndpointUnavailableException(Http2Frame.RequiresHttp11(bytes.Span) ? Http2Frame.Http11Required : "it is going away");
         }
         else if (frame.Type == Http2Frame.Settings && !frame.IsSettingsAck)
         {

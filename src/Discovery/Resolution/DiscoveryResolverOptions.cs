@@ -1,50 +1,49 @@
 namespace Interceptors.Discovery;
 
-/// <summary>How what is discovered becomes what a channel uses.</summary>
+/// <summary>How a channel turns the lists from discovery into the endpoints that it uses.</summary>
 public sealed class DiscoveryResolverOptions
 {
     /// <summary>
-    /// How long a channel waits for the first answer from discovery. After that, and at once when discovery is known to be
-    /// away, calls fail with <c>Unavailable</c> naming the service, and go through again as soon as there are endpoints; calls
-    /// that wait for ready wait. A call whose deadline is earlier ends with it. Default: 5 s.
+    /// How long calls wait for the first list from discovery. After that, and at once while discovery is known to be unreachable, calls
+    /// fail with an <c>Unavailable</c> that names the service, until there are endpoints. Wait-for-ready calls go on waiting. A call with
+    /// an earlier deadline ends at its deadline. Default: 5 s.
     /// </summary>
     public TimeSpan FirstAnswerTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a change of the list is held that comes within this time of the one before, so that those right after it are taken over
-    /// with it; between half and all of it, at random. The first list, and a change after a quiet time, are not held. Default: 50 ms.
+    /// How long changes of the list are collected and then applied together, if a change comes within this time of the one before. The
+    /// time is between half and all of this, at random. The first list, and a change after a quiet time, apply at once. Default: 50 ms.
     /// </summary>
     public TimeSpan DebounceTime { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// How long the last endpoints stay in use after the registry says that there are none at all, which is more often an
-    /// operator's slip than the truth. After that, one with a connection is called until the connection ends, and the others no more.
-    /// Default: 30 s. (While the registry is away they stay in use without limit.)
+    /// How long the last endpoints stay in use after the registry reports an empty list, which is more often a mistake of an operator
+    /// than the truth. After that, an endpoint gets calls only as long as its connection lasts. While the registry is unreachable, the
+    /// endpoints stay in use without limit. Default: 30 s.
     /// </summary>
     public TimeSpan EmptyListGraceTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// More than which share of the endpoints must go missing within <see cref="MassRemovalWindow"/> to count as a mass removal, which
-    /// trouble with the registry looks like more often than servers that stop do. Endpoints in whose place others have come are not
-    /// missing, so that a rollout passes at once. Between 0 and 1; 1 turns the rule off. Default: 0.5.
+    /// The share of endpoints that counts as a mass removal if more than that vanish within <see cref="MassRemovalWindow"/>. Such a
+    /// removal is more often trouble with the registry than servers that stop. Replaced endpoints do not count, so that a rollout applies
+    /// at once. Between 0 and 1; 1 turns the rule off. Default: 0.5.
     /// </summary>
     public double MassRemovalShare { get; set; } = 0.5;
 
     /// <summary>
-    /// Within how long they must go missing. What loses its leases together loses them within one lease's life, whose default this is.
-    /// Default: 10 s.
+    /// The time within which removals are counted together. Leases that are lost together end within one lease time, which has the same
+    /// default. Default: 10 s.
     /// </summary>
     public TimeSpan MassRemovalWindow { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long endpoints stay in use after a mass removal has taken them off the list; shorter if as many as there were are listed again.
-    /// Those that answer nobody get no calls meanwhile. The time does not count while the registry is away. Zero: not at all.
-    /// Default: 30 s.
+    /// How long endpoints stay in use after a mass removal; shorter if as many as before are listed again. Endpoints that can't be
+    /// connected get no calls meanwhile. Time in which the registry is unreachable does not count. Zero turns this off. Default: 30 s.
     /// </summary>
     public TimeSpan MassRemovalGraceTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How often the name of a <c>dns:///</c> target is looked up. It is looked up too when an endpoint is lost, at most once a second.
+    /// How often the name of a <c>dns:///</c> target is resolved. It is also resolved when an endpoint is lost, at most once a second.
     /// Between 1 second and 1 day. Default: 30 s.
     /// </summary>
     public TimeSpan DnsRefreshInterval { get; set; } = TimeSpan.FromSeconds(30);
@@ -53,14 +52,14 @@ public sealed class DiscoveryResolverOptions
     public EndpointCacheOptions Cache { get; private set; } = new();
 
     /// <summary>
-    /// The name that calls say in <c>:authority</c> in place of the endpoint's address, and that the server's certificate must
-    /// have under TLS: a host name, with a port or without. Default: null, the address, and for dns targets the name.
+    /// The name that calls send as <c>:authority</c> in place of the endpoint's address: a host name, with a port or without. With TLS the
+    /// server's certificate must have this name. Default: null, which means the address, and for dns targets the name.
     /// </summary>
     public string? Authority { get; set; }
 
     /// <summary>
-    /// Whether an endpoint can say its own such name in its metadata (<see cref="EndpointMetadata.Authority"/>), which then
-    /// comes before <see cref="Authority"/>. Whoever can write into the registry then decides whose certificate is accepted.
+    /// Whether the metadata of an endpoint (<see cref="EndpointMetadata.Authority"/>) can name its authority, which then wins over
+    /// <see cref="Authority"/>. If so, whoever can write to the registry decides whose certificate is accepted.
     /// Default: false.
     /// </summary>
     public bool TrustEndpointAuthority { get; set; }

@@ -6,15 +6,15 @@ namespace Interceptors.Propagation;
 public sealed class TraceMetadataOptions
 {
     /// <summary>
-    /// The metadata key of the trace id. A legal text key: <c>a-z 0-9 _ - .</c>, not ending in <c>-bin</c>, none that never
-    /// crosses. Default: <c>x-trace-id</c>.
+    /// The metadata key of the trace id. A text key of <c>a-z 0-9 _ - .</c> that does not end in <c>-bin</c>, and not one of those
+    /// that never cross a hop. Default: <c>x-trace-id</c>.
     /// </summary>
     public string Key { get; set; } = TraceId.DefaultKey;
 
     /// <summary>
-    /// Whether the response headers of a call that goes well repeat the trace id that the caller sent. An id that the server chose,
-    /// because it received none or an invalid one, is always in them, and so is that of a call that fails. Read by the server side.
-    /// Default: false. To know the id of calls before they are made, begin the work with <see cref="IncomingCall.Begin"/>, or set the key
+    /// Whether the response headers of a successful call repeat the trace id that the caller sent. An id that the server made, because it
+    /// received none or an invalid one, is always in them; so is the id of a call that fails. Read by the server side. Default: false. To
+    /// know the id of calls before they are made, begin the work with <see cref="IncomingCall.Begin"/>, or set the key
     /// in the call's metadata.
     /// </summary>
     public bool RepeatReceived { get; set; }

@@ -6,21 +6,21 @@ namespace Interceptors.Server;
 public sealed class TokenAuthenticationOptions
 {
     /// <summary>
-    /// Methods that need no token: <c>pkg.Service/Method</c>, <c>pkg.Service</c> or <c>pkg.Service/*</c>, <c>pkg.*</c>, or <c>*</c>. So do
-    /// services and methods with <c>[AllowAnonymous]</c>. A token that is sent nevertheless is verified: a good one gives the call its
-    /// user, any other is ignored. Default: none.
+    /// Methods that need no token: <c>pkg.Service/Method</c>, <c>pkg.Service</c> or <c>pkg.Service/*</c>, <c>pkg.*</c>, or <c>*</c>.
+    /// Services and methods with <c>[AllowAnonymous]</c> need none either. If a token is sent all the same, it is verified: a good one
+    /// gives the call its user, any other is ignored. Default: none.
     /// </summary>
     public IList<string> AnonymousMethods { get; } = [];
 
     /// <summary>
-    /// Whether health checks (<c>grpc.health.v1.Health</c>) need no token. A token that is sent nevertheless is not looked at, so that no
-    /// check depends on whatever verifies tokens. Default: true.
+    /// Whether health checks (<c>grpc.health.v1.Health</c>) need no token. A token that is sent all the same is ignored, so that no
+    /// check depends on the verifier. Default: true.
     /// </summary>
     public bool AllowAnonymousHealth { get; set; } = true;
 
     /// <summary>
-    /// Whether reflection (<c>grpc.reflection.*</c>) needs no token. A token that is sent nevertheless is not looked at. Default: null, in
-    /// the host's Development environment only: elsewhere it would tell strangers all methods.
+    /// Whether reflection (<c>grpc.reflection.*</c>) needs no token. A token that is sent all the same is ignored. Default: null, true in
+    /// the host's Development environment only, because reflection shows strangers all methods.
     /// </summary>
     public bool? AllowAnonymousReflection { get; set; }
 
@@ -43,14 +43,14 @@ public sealed class TokenAuthenticationOptions
     public string Realm { get; set; } = "grpc";
 
     /// <summary>
-    /// How many good tokens are remembered, so that they need not be verified again; by a hash of the token. Bad ones never are. Only for
-    /// verifiers that go by the token alone, not by the call. Tokens of <see cref="TokenVerifiers.Static"/> are never remembered, as
-    /// looking them up is as fast. 0 turns it off. Default: 0.
+    /// How many accepted tokens are cached, by a hash, so that they are not verified again. Refused ones are never cached. Only for
+    /// verifiers that judge the token alone, not the call. Tokens of <see cref="TokenVerifiers.Static"/> are never cached, since looking
+    /// them up is as fast. 0 turns the cache off. Default: 0.
     /// </summary>
     public int CacheSize { get; set; }
 
     /// <summary>
-    /// How long a token is remembered, unless it ends earlier; so long can a revoked token still be used. Above zero, at most a day.
+    /// How long a token is cached, unless it expires earlier. A revoked token stays usable for that time. Above zero, at most a day.
     /// Default: 1 min.
     /// </summary>
     public TimeSpan CacheDuration { get; set; } = TimeSpan.FromMinutes(1);
@@ -58,8 +58,8 @@ public sealed class TokenAuthenticationOptions
     /// <summary>
     /// Whether a stream, of either or both directions, ends with <c>Unauthenticated</c> when its token does
     /// (<see cref="TokenVerification.ExpiresAt"/>, without any clock skew). The handler's <c>ServerCallContext.CancellationToken</c> is
-    /// cancelled then, and its reads and writes fail. Off, a token is judged once, when the call begins, and a stream may outlive it by
-    /// any time. Default: false.
+    /// cancelled then, and its reads and writes fail. If false, a token is judged once, when the call begins, and a
+    /// stream may outlive it. Default: false.
     /// </summary>
     public bool EndStreamsAtExpiry { get; set; }
 }

@@ -8,12 +8,13 @@ namespace Interceptors.Server;
 /// </summary>
 public sealed class ServerCompressionOptions
 {
-    /// <summary>Whether any response is compressed; to switch compression off from configuration. Default: true.</summary>
+    /// <summary>Whether responses are compressed. For switching compression off in configuration. Default: true.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// The smallest message that is compressed, in bytes as serialized; 0 compresses all. The size is known of protobuf
-    /// messages; other ones count as large enough. Default: 1024, as on the client, below which compressing costs more than it saves.
+    /// The smallest message that is compressed, in bytes as serialized; 0 compresses all. The size of protobuf
+    /// messages is known; other messages count as large enough. Default: 1024, as on the client; compressing
+    /// smaller ones costs more than it saves.
     /// </summary>
     public int MinimumSize { get; set; } = 1024;
 
@@ -32,7 +33,7 @@ public sealed class ServerCompressionOptions
     public CompressionLevel Level { get; set; } = CompressionLevel.Fastest;
 
     /// <summary>
-    /// The largest request that may come compressed, in bytes after decompression. Read by <c>AddCompression</c>, unless
+    /// The largest compressed request that is accepted, in bytes after decompression. Read by <c>AddCompression</c>, unless
     /// <c>UseBoundedGzip</c> has set a bound before. Default: 4 MiB.
     /// </summary>
     public int MaxDecompressedBytes { get; set; } = BoundedGzipCompressionProvider.DefaultMaxDecompressedBytes;

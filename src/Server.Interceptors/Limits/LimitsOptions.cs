@@ -4,7 +4,7 @@ namespace Interceptors.Server;
 
 /// <summary>
 /// The limits of a server. A call must pass all that apply: the caller's first, then the method's, then the server's, so that a call
-/// which a narrow limit refuses uses nothing of a wider one. Limits by user come last, if a token is to be verified first. Refused calls
+/// which a narrow limit refuses takes no place of a wider one. Limits by user come last if a token must be verified first. Refused calls
 /// end with ResourceExhausted.
 /// </summary>
 public sealed class LimitsOptions
@@ -16,7 +16,7 @@ public sealed class LimitsOptions
     public CallLimit? Server { get; set; }
 
     /// <summary>
-    /// The limit that each method has for itself, so that a slow one can't take the places of the others. Default: null, none.
+    /// The limit of each method by itself, so that a slow method can't block the others. Default: null, none.
     /// </summary>
     public CallLimit? EachMethod { get; set; }
 
@@ -26,30 +26,30 @@ public sealed class LimitsOptions
     /// </summary>
     public IDictionary<string, CallLimit> Methods { get; } = new Dictionary<string, CallLimit>(StringComparer.Ordinal);
 
-    /// <summary>The limit of each caller, told apart by <see cref="CallerKey"/>. Default: null, none.</summary>
+    /// <summary>The limit of each caller, as <see cref="CallerKey"/> identifies it. Default: null, none.</summary>
     public CallLimit? EachCaller { get; set; }
 
     /// <summary>
-    /// Tells callers apart for <see cref="EachCaller"/>; <see cref="CallerKeys"/> has ready-made ones. All callers for whom it returns
-    /// null or an empty text, or throws, count as one, so that leaving the key out evades nothing. A key is never logged or
+    /// Identifies the caller for <see cref="EachCaller"/>; <see cref="CallerKeys"/> has ready-made ones. All callers for whom it returns
+    /// null or an empty text, or throws, share one limit, so that no caller evades it by leaving the key out. A key is never logged or
     /// measured. Default: null; required with <see cref="EachCaller"/>.
     /// </summary>
     public Func<ServerCallContext, string?>? CallerKey { get; set; }
 
     /// <summary>
-    /// How many callers are told apart at a time; 1 or more. Those who have been idle are forgotten; while there are still too many,
-    /// further ones count as one. Default: 10,000.
+    /// The most callers with a limit of their own at a time; 1 or more. Idle callers are forgotten. While there are still too many,
+    /// further callers share one limit. Default: 10,000.
     /// </summary>
     public int MaxCallers { get; set; } = 10_000;
 
     /// <summary>
-    /// What a refused caller is told to wait before it tries again (<c>grpc-retry-pushback-ms</c>, gRFC A6), where the limit itself does
-    /// not know; zero to a day. A rate knows. Null says nothing and leaves the time to the caller. Default: 1 second.
+    /// How long a caller is told to wait (<c>grpc-retry-pushback-ms</c>, gRFC A6) when a limit of concurrent calls refuses it; zero to a
+    /// day. A rate limit computes the time itself. Null leaves the time to the caller. Default: 1 second.
     /// </summary>
     public TimeSpan? RetryPushback { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Which methods no limit holds for, by patterns: <c>pkg.Service/Method</c>, <c>pkg.Service</c>, <c>pkg.*</c>. Default: none.
+    /// The methods without limits, as patterns: <c>pkg.Service/Method</c>, <c>pkg.Service</c>, <c>pkg.*</c>. Default: none.
     /// </summary>
     public IList<string> Exempt { get; } = [];
 

@@ -10,8 +10,8 @@ namespace Interceptors.Server;
 /// <see cref="OperationCanceledException"/> Cancelled, each with the types derived from it; all others are Internal.
 /// </summary>
 /// <remarks>
-/// Callers read a fixed text for each status, nothing of the exception, unless a mapping says what they may read. Where the
-/// code itself throws one of the types by mistake, give it back to Internal: <c>Map&lt;ArgumentException&gt;(StatusCode.Internal)</c>.
+/// Callers read a fixed text for each status, nothing of the exception, unless a mapping says what they may read. If your
+/// code throws one of these types by mistake, map it to Internal: <c>Map&lt;ArgumentException&gt;(StatusCode.Internal)</c>.
 /// </remarks>
 public sealed class RecoveryOptions
 {
@@ -37,7 +37,7 @@ public sealed class RecoveryOptions
     public int MaxTrailerBytes { get; set; } = 8192;
 
     /// <summary>
-    /// What the caller reads when a handler lets the failure of its own outgoing call through (<see cref="Propagation.OutgoingFailure"/>).
+    /// What the caller gets when a handler does not catch the failure of an outgoing call (<see cref="Propagation.OutgoingFailure"/>).
     /// A mapping of <see cref="RpcException"/> comes first. Default: <see cref="OutgoingFailureHandling.ByCode"/>.
     /// </summary>
     public OutgoingFailureHandling OutgoingFailures { get; set; }

@@ -25,6 +25,18 @@ public sealed class HttpClientTests
         Assert.DoesNotContain(third.Addresses[0].Authority, await AskAsync(http, 30));
     }
 
+    [Fact]
+    public async Task A_gRPC_client_that_takes_it_for_a_gRPC_server_says_what_to_change()
+    {
+        await using var etcd = await EtcdProcess.StartNewAsync();
+        await using var server = await StartAsync(etcd);
+        await using var client = ExampleProcess.Start("Greeter.Client", $"--etcd={etcd.Endpoint}", "--target=etcd:///prices");
+
+        await client.UntilAsync(
+            process => process.Output.Any(line => line.Contains("give the port HttpProtocols.Http2", StringComparison.Ordinal)),
+            "it says that the port needs HTTP/2");
+    }
+
     private static async Task<ExampleProcess> StartAsync(EtcdProcess etcd)
     {
         var process = ExampleProcess.Start("HttpClient", "--urls=http://127.0.0.1:0", $"--etcd={etcd.Endpoint}");

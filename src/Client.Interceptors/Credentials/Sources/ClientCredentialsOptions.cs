@@ -8,56 +8,56 @@ namespace Interceptors.Client;
 public sealed class ClientCredentialsOptions
 {
     /// <summary>
-    /// The token endpoint; https, or http on this machine (RFC 6749 §3.2). Must be set. It is left out when the options are written out,
+    /// The token endpoint; https, or http on this machine (RFC 6749 §3.2). Required. It is not in the options as text or JSON,
     /// since its user information or query may hold secrets.
     /// </summary>
     [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public Uri? TokenEndpoint { get; set; }
 
     /// <summary>
-    /// The client's identifier. Must be set, but for <see cref="ClientAuthentication.None"/>, where the assertion may name the client.
+    /// The client's identifier. Required, except with <see cref="ClientAuthentication.None"/>, where the assertion may name the client.
     /// </summary>
     public string ClientId { get; set; } = "";
 
     /// <summary>
-    /// The client's secret. One of this, <see cref="ClientSecretFile"/> and <see cref="GetClientSecret"/> must be set, but for
-    /// <see cref="ClientAuthentication.None"/>. It is left out when the options are written as JSON.
+    /// The client's secret. Give one of this, <see cref="ClientSecretFile"/> and <see cref="GetClientSecret"/>, except with
+    /// <see cref="ClientAuthentication.None"/>. It is not in the options as JSON.
     /// </summary>
     [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string ClientSecret { get; set; } = "";
 
     /// <summary>
-    /// A file that holds the secret and nothing else, white space around it aside. It is read for each request, so a new secret needs
+    /// A file that holds the secret and nothing else; white space around it is ignored. It is read for each request, so a new secret needs
     /// no restart. Default: null.
     /// </summary>
     public string? ClientSecretFile { get; set; }
 
-    /// <summary>Gets the secret for each request. What it throws reaches logs by its type only. Default: null.</summary>
+    /// <summary>Gets the secret for each request. Of an exception that it throws, only the type is logged. Default: null.</summary>
     [JsonIgnore]
     public Func<CancellationToken, ValueTask<string>>? GetClientSecret { get; set; }
 
-    /// <summary>How the two are sent. Default: <see cref="ClientAuthentication.Basic"/>.</summary>
+    /// <summary>How id and secret are sent. Default: <see cref="ClientAuthentication.Basic"/>.</summary>
     public ClientAuthentication Authentication { get; set; } = ClientAuthentication.Basic;
 
-    /// <summary>The scopes asked for (RFC 6749 §3.3). Default: none, which leaves it to the endpoint.</summary>
+    /// <summary>The scopes that are requested (RFC 6749 §3.3). Default: none; the endpoint decides.</summary>
     public IList<string> Scopes { get; } = [];
 
     /// <summary>
-    /// Other form fields, such as <c>audience</c> or <c>resource</c>. One that is sent anyway, such as <c>grant_type</c> or
-    /// <c>scope</c>, is replaced. They may be secrets, so they are left out when the options are written out. Default: none.
+    /// Other form fields, such as <c>audience</c> or <c>resource</c>. A parameter replaces the field of the same name, such as
+    /// <c>grant_type</c> or <c>scope</c>. Parameters may be secrets, so they are not in the options as text or JSON. Default: none.
     /// </summary>
     [JsonIgnore, IgnoreDataMember, DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public IDictionary<string, string> Parameters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Gets more form fields for each request, such as a <c>client_assertion</c> (RFC 7523 §2.2). They replace others of their name. What
-    /// it throws reaches logs by its type only. Default: null.
+    /// Gets more form fields for each request, such as a <c>client_assertion</c> (RFC 7523 §2.2). They replace fields of the same name. Of
+    /// an exception that it throws, only the type is logged. Default: null.
     /// </summary>
     [JsonIgnore]
     public Func<CancellationToken, ValueTask<IReadOnlyDictionary<string, string>>>? GetParameters { get; set; }
 
     /// <summary>
-    /// Values of <c>token_type</c> that mean a bearer token, beside <c>Bearer</c>, for endpoints with names of their own such as
+    /// Values of <c>token_type</c> that mean a bearer token, beside <c>Bearer</c>, for endpoints with other names, such as
     /// <c>BearerToken</c>. Letter case does not matter; an answer without a <c>token_type</c> means Bearer. Default: none.
     /// </summary>
     public IList<string> BearerTokenTypes { get; } = [];
@@ -66,8 +66,8 @@ public sealed class ClientCredentialsOptions
     public TimeSpan DefaultLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long before its end a token is renewed, less up to a fifth of it by chance so that many processes don't come at once. No more
-    /// than half of the token's lifetime is taken. Zero or more. Default: 1 min.
+    /// How long before its expiry a token is renewed. The time is shortened at random by up to a fifth, so that processes don't renew at
+    /// the same moment, and is at most half of the token's lifetime. Zero or more. Default: 1 min.
     /// </summary>
     public TimeSpan RefreshAhead { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -75,8 +75,8 @@ public sealed class ClientCredentialsOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long after a failure the endpoint is left alone; it doubles with each one after another, up to <see cref="MaxFailureDelay"/>.
-    /// Less often than this, too, are tokens dropped that a server refuses. Above zero. Default: 1 s.
+    /// The pause after a failed request; it doubles with each further failure, up to <see cref="MaxFailureDelay"/>. Tokens that a server
+    /// refuses are dropped at most once in this time. Above zero. Default: 1 s.
     /// </summary>
     public TimeSpan FailureDelay { get; set; } = TimeSpan.FromSeconds(1);
 

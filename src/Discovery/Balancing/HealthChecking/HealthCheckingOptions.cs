@@ -2,12 +2,12 @@ namespace Interceptors.Discovery;
 
 /// <summary>
 /// Asks each connected endpoint with <c>grpc.health.v1.Health/Watch</c>, and gives calls only to those that answer <c>SERVING</c>
-/// (gRFC A17). An endpoint without a health service is taken to be healthy.
+/// (gRFC A17). An endpoint without a health service counts as healthy.
 /// </summary>
 public sealed record HealthCheckingOptions : BalancingSection
 {
     /// <summary>
-    /// Whose health is asked for, for example <c>acme.Users</c>. Default: empty, the health of the server as a whole.
+    /// The service whose health is watched, for example <c>acme.Users</c>. Default: empty, the whole server.
     /// </summary>
     public string ServiceName { get; set; } = "";
 

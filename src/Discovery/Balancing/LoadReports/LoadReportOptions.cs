@@ -16,19 +16,21 @@ public sealed record LoadReportOptions : BalancingSection
     private static readonly TimeSpan ShortestUpdatePeriod = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How long an endpoint must have reported, since it was connected, until its weight counts. Zero to 1 day. Default: 10 s.
+    /// How long a newly connected endpoint must report before its weight counts. Zero to 1 day. Default: 10 s.
     /// </summary>
     public TimeSpan BlackoutPeriod { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a weight counts without a new report. Zero to 1 day. Default: 3 min.</summary>
     public TimeSpan WeightExpirationPeriod { get; set; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>How often weights are worked out anew; a shorter time than 100 ms is 100 ms. Default: 1 s.</summary>
+    /// <summary>How often weights are computed; at least 100 ms, shorter times count as 100 ms. Default: 1 s.</summary>
     public TimeSpan WeightUpdatePeriod { get; set; } = TimeSpan.FromSeconds(1);
 
     internal TimeSpan CheckedUpdatePeriod => WeightUpdatePeriod < ShortestUpdatePeriod ? ShortestUpdatePeriod : WeightUpdatePeriod;
 
-    /// <summary>How much the rate of errors lowers a weight. Default: 1.</summary>
+    /// <summary>
+    /// How much failed calls lower a weight: their share, times this, is added to the utilisation. At least 0. Default: 1.
+    /// </summary>
     public double ErrorUtilizationPenalty { get; set; } = 1;
 
     /// <summary>

@@ -1,18 +1,18 @@
 namespace Interceptors.Discovery;
 
-/// <summary>Leaves out endpoints of whose calls in an interval more than a limit failed.</summary>
+/// <summary>Ejects endpoints whose share of failed calls in an interval is above a limit.</summary>
 public sealed record FailurePercentageOptions : BalancingSection
 {
-    /// <summary>The limit, in percent, 0 to 100. Default: 85.</summary>
+    /// <summary>The share of failed calls above which an endpoint is ejected, in percent, 0 to 100. Default: 85.</summary>
     public int Threshold { get; set; } = 85;
 
-    /// <summary>How likely one that should be left out is, in percent, 0 to 100. Default: 100.</summary>
+    /// <summary>The probability with which an outlier is ejected, in percent, 0 to 100. Default: 100.</summary>
     public int EnforcementPercentage { get; set; } = 100;
 
-    /// <summary>How many endpoints must have had enough calls, at least 1. Default: 5.</summary>
+    /// <summary>How many endpoints need enough calls before any is judged; at least 1. Default: 5.</summary>
     public int MinimumHosts { get; set; } = 5;
 
-    /// <summary>How many calls in the interval are enough, at least 1. Default: 50.</summary>
+    /// <summary>How many calls in an interval are enough to judge an endpoint; at least 1. Default: 50.</summary>
     public int RequestVolume { get; set; } = 50;
 
     internal override IEnumerable<string> Problems()

@@ -1,40 +1,40 @@
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Leaves out, for a time, endpoints whose calls fail more than those of the others (gRFC A50, and consecutive errors as in
+/// Ejects, for a time, endpoints whose calls fail more than those of the others (gRFC A50, and consecutive errors as in
 /// Envoy). A call has failed if its connection broke before its response began, or if it ended with <c>Unknown</c>,
 /// <c>DeadlineExceeded</c>, <c>ResourceExhausted</c>, <c>Unimplemented</c>, <c>Internal</c>, <c>Unavailable</c> or <c>DataLoss</c>: other
 /// codes are answers, not faults of an endpoint. A call that was not sent, or that the server has not processed, does not count: it goes to
-/// another endpoint. The last endpoint is never left out, and when none is left all are let back.
+/// another endpoint. The last endpoint is never ejected, and when no other is left, all come back.
 /// </summary>
 /// <remarks>
 /// An endpoint's n-th ejection lasts n times <see cref="BaseEjectionTime"/>, up to <see cref="MaxEjectionTime"/>, and ends at the first
-/// <see cref="Interval"/> after that. Each later interval in which it is not left out makes n one smaller, down to nothing.
+/// <see cref="Interval"/> after that. Each later interval without an ejection lowers n by one, down to zero.
 /// </remarks>
 public sealed record OutlierEjectionOptions : BalancingSection
 {
-    /// <summary>How often rates are looked at and endpoints are let back. Default: 10 s.</summary>
+    /// <summary>How often rates are evaluated and ejections end. Default: 10 s.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an endpoint is left out the first time. Default: 30 s.</summary>
+    /// <summary>How long the first ejection of an endpoint lasts. Default: 30 s.</summary>
     public TimeSpan BaseEjectionTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest that it is left out, or <see cref="BaseEjectionTime"/> if that is longer. Default: 5 min.</summary>
+    /// <summary>The longest ejection, or <see cref="BaseEjectionTime"/> if that is longer. Default: 5 min.</summary>
     public TimeSpan MaxEjectionTime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// No endpoint is left out any more once so many are, in percent of all, 0 to 100; so there is always one that can be.
+    /// Once this share of the endpoints is ejected, no further one is; in percent, 0 to 100. Above zero, one can always be ejected.
     /// Default: 10.
     /// </summary>
     public int MaxEjectionPercent { get; set; } = 10;
 
-    /// <summary>After how many failed calls one after the other it is left out, at once. 0: that doesn't count. Default: 5.</summary>
+    /// <summary>How many failed calls in a row eject an endpoint at once. 0 turns this off. Default: 5.</summary>
     public int ConsecutiveErrors { get; set; } = 5;
 
-    /// <summary>Compares the rates of success with each other. Default: null, they don't count.</summary>
+    /// <summary>Ejects by success rate, compared with the other endpoints. Default: null, off.</summary>
     public SuccessRateOptions? SuccessRate { get; set; }
 
-    /// <summary>Compares the rates of failure with a limit. Default: null, they don't count.</summary>
+    /// <summary>Ejects by the share of failed calls, compared with a limit. Default: null, off.</summary>
     public FailurePercentageOptions? FailurePercentage { get; set; }
 
     internal OutlierEjectionOptions Copy() => this with

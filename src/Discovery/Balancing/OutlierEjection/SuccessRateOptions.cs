@@ -1,20 +1,20 @@
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Leaves out endpoints whose rate of success in an interval is below the mean of all, less the standard deviation times a factor.
+/// Ejects endpoints whose success rate in an interval is far below the mean of all: by more than a number of standard deviations.
 /// </summary>
 public sealed record SuccessRateOptions : BalancingSection
 {
-    /// <summary>The factor, in thousandths. Default: 1900, which means 1.9.</summary>
+    /// <summary>How many standard deviations below the mean ejects an endpoint, in thousandths. Default: 1900, which means 1.9.</summary>
     public int StdevFactor { get; set; } = 1900;
 
-    /// <summary>How likely one that should be left out is, in percent, 0 to 100. Default: 100.</summary>
+    /// <summary>The probability with which an outlier is ejected, in percent, 0 to 100. Default: 100.</summary>
     public int EnforcementPercentage { get; set; } = 100;
 
-    /// <summary>How many endpoints must have had enough calls, at least 1. Default: 5.</summary>
+    /// <summary>How many endpoints need enough calls before any is judged; at least 1. Default: 5.</summary>
     public int MinimumHosts { get; set; } = 5;
 
-    /// <summary>How many calls in the interval are enough, at least 1. Default: 100.</summary>
+    /// <summary>How many calls in an interval are enough to judge an endpoint; at least 1. Default: 100.</summary>
     public int RequestVolume { get; set; } = 100;
 
     internal override IEnumerable<string> Problems()

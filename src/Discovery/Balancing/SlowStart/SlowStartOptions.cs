@@ -1,12 +1,12 @@
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Lets an endpoint that has joined take few calls at first and more and more of them, so that it can warm up (caches, compiled code,
-/// connections). The endpoints of a channel's first list are not taken for new.
+/// Gives a new endpoint few calls at first, then more and more, so that it can warm up (caches, compiled code, connections). The
+/// endpoints of a channel's first list do not count as new.
 /// </summary>
 public sealed record SlowStartOptions : BalancingSection
 {
-    /// <summary>From when it can take calls, how long until it takes its full share. Default: 30 s.</summary>
+    /// <summary>How long a new endpoint takes to reach its full share, counted from when it can take calls. Default: 30 s.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -15,7 +15,7 @@ public sealed record SlowStartOptions : BalancingSection
     /// </summary>
     public double Aggression { get; set; } = 1;
 
-    /// <summary>The share that it takes at least, in percent, 1 to 100. Default: 10.</summary>
+    /// <summary>The share that a new endpoint gets at least, in percent of its full share, 1 to 100. Default: 10.</summary>
     public int MinWeightPercent { get; set; } = 10;
 
     internal override IEnumerable<string> Problems()

@@ -1,8 +1,8 @@
 namespace Interceptors.Discovery;
 
 /// <summary>
-/// Prefers the endpoints of the client's own zone (<see cref="DiscoveryEndpoint.Zone"/>), and lets calls overflow to the others as
-/// far as too few of its own can take calls.
+/// Prefers the endpoints of the client's own zone (<see cref="DiscoveryEndpoint.Zone"/>), and lets calls overflow to other
+/// zones when too few of its own can take calls.
 /// </summary>
 public sealed record ZoneOptions : BalancingSection
 {
@@ -10,12 +10,12 @@ public sealed record ZoneOptions : BalancingSection
     public string Local { get; set; } = "";
 
     /// <summary>
-    /// How much of its load the zone can take, in percent, 100 to 1000: with 140, all calls stay in the zone as long as
-    /// 1 ÷ 1.4 = 71 % of its endpoints can take calls; of fewer, the share of calls that stays falls in proportion. Default: 140.
+    /// How much load the zone's endpoints can take, in percent of their usual load, 100 to 1000. With 140, all calls stay in the zone
+    /// while 1 ÷ 1.4 = 71 % of its endpoints can take calls. With fewer, the share of calls that stays falls in proportion. Default: 140.
     /// </summary>
     public int OverprovisioningPercent { get; set; } = 140;
 
-    /// <summary>With fewer endpoints of the zone that can take calls, zones don't count. At least 1. Default: 1.</summary>
+    /// <summary>With fewer ready endpoints in the zone, zones are ignored. At least 1. Default: 1.</summary>
     public int MinEndpoints { get; set; } = 1;
 
     internal override IEnumerable<string> Problems()
