@@ -106,8 +106,11 @@ public sealed class EtcdOptions
     /// <summary>The longest such pause. Each pause is between half and all of its length, at random. Default: 3 s.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How many keys one answer of etcd holds at most; a longer list is read in several. 1 to 100,000. Default: 1000.</summary>
-    public int PageSize { get; set; } = 1000;
+    /// <summary>
+    /// How many keys one answer of etcd holds at most; a longer list is read in several, fewer at a time where values are large. For each
+    /// answer etcd counts all keys that are left. 1 to 100,000. Default: 4000.
+    /// </summary>
+    public int PageSize { get; set; } = 4000;
 
     /// <summary>
     /// How often the list of a service that is being watched is read anew, as a second line of defence: what differs from what the
