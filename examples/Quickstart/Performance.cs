@@ -1,3 +1,4 @@
+using Interceptors.Propagation;
 using Quickstart.Clients;
 using Quickstart.Narration;
 using Quickstart.Registries;
@@ -22,6 +23,8 @@ internal sealed class Performance(Registry registry, Narrator narrator, bool sho
     {
         narrator.Heading("Three greeters, a gateway, a client");
         await registry.StartAsync(stop);
+        CallExplanation? crashed;
+        string? pageAddress;
         await using (var stage = new Stage(registry, narrator))
         {
             await stage.SetAsync(stop);
@@ -37,10 +40,15 @@ internal sealed class Performance(Registry registry, Narrator narrator, bool sho
             }
 
             await ConcludeAsync("No call fails from beginning to end", () => EndAsync(background));
+            (crashed, pageAddress) = (stage.Crashed, page?.Address);
         }
 
         await ConcludeAsync("Nothing stays registered", () => LeftAsync(stop));
         narrator.Summary(_results);
+        if (crashed is not null)
+            narrator.Note($"The call of 5 that crashed, explained: {crashed}");
+        if (pageAddress is not null)
+            narrator.Note($"The discovery page was at {pageAddress}.");
         return _results.TrueForAll(result => result.Measured.Held);
     }
 

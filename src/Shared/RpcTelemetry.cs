@@ -15,6 +15,10 @@ internal static class RpcTelemetry
     public const string ServerMeter = "Interceptors.Server";
     public const string DiscoveryMeter = "Interceptors.Discovery";
 
+    // gRPC's own metrics, for those who ask for them.
+    public const string ClientGrpcMeter = "Interceptors.Client.Grpc";
+    public const string DiscoveryGrpcMeter = "Interceptors.Discovery.Grpc";
+
     /// <summary>grpc-dotnet's ActivitySource.</summary>
     public const string ClientSpans = "Grpc.Net.Client";
 

@@ -31,11 +31,13 @@ internal sealed class TimingLevels
     /// <summary>Whether the level depends on how long a call takes.</summary>
     public bool HasThreshold => _slow != TimeSpan.MaxValue;
 
+    public bool IsSlow(TimeSpan elapsed) => elapsed >= _slow;
+
     /// <summary>The level of a call's line; None for no line, which a logger's own filter may not know.</summary>
     public LogLevel Of(string method, StatusCode status, TimeSpan elapsed)
     {
         var level = LevelOf(method) ?? _byStatus(status);
-        return elapsed >= _slow && level < LogLevel.Warning ? LogLevel.Warning : level;
+        return IsSlow(elapsed) && level < LogLevel.Warning ? LogLevel.Warning : level;
     }
 
     /// <summary>What is wrong with options, for their validator.</summary>

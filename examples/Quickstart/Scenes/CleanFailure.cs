@@ -27,6 +27,7 @@ internal sealed class CleanFailure : IScene
         catch (RpcException exception) when (!stop.IsCancellationRequested)
         {
             failure = exception;
+            stage.Crashed = CallExplanation.Of(exception);
         }
 
         var logged = stage.Tape.Of(traceId).FirstOrDefault(line => line.IsFrom<RecoveryInterceptor>());

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Demo;
+using Interceptors.Propagation;
 using Quickstart.Clients;
 using Quickstart.Logs;
 using Quickstart.Narration;
@@ -35,6 +36,9 @@ internal sealed class Stage : IAsyncDisposable
     public Narrator Narrator { get; }
 
     public LogTape Tape { get; } = new();
+
+    /// <summary>What the client knows of the call whose handler crashed; null until then.</summary>
+    public CallExplanation? Crashed { get; set; }
 
     public IReadOnlyList<DemoServer> Greeters => _greeters;
 

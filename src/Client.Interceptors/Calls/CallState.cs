@@ -46,6 +46,12 @@ internal struct CallState
 
     public TimeSpan Elapsed { readonly get; private set; }
 
+    /// <summary>What is noted of the call on its way; null if nobody is to read it.</summary>
+    public CallNotes? Notes { readonly get; private set; }
+
+    /// <summary>Set at the end by who makes one.</summary>
+    public CallExplanation? Explanation { readonly get; set; }
+
     public Status Status { readonly get; private set; }
 
     // Fields, for Interlocked: streams count from several threads.
@@ -132,10 +138,14 @@ internal struct CallState
         where TRequest : class
         where TResponse : class => new(context.Method, context.Host, Options);
 
+    /// <summary>What sends the call finds its notes until the result is disposed.</summary>
+    public readonly NotedSend Noted() => new(_interceptor, Notes);
+
     /// <summary>The call begins: tells the interceptor.</summary>
     public void Start()
     {
         StartTimestamp = TimeProvider.System.GetTimestamp();
+        Notes = (_interceptor.Steps & ClientInterceptorSteps.Explain) != 0 ? new CallNotes() : CallNotes.Current;
         try
         {
             _interceptor.OnStart(new ClientCall(ref this));
@@ -177,6 +187,7 @@ internal struct CallState
     {
         OutgoingFailure.Mark(exception);
         End(StatusOf(exception, ofCall));
+        Explanation?.Attach(exception);
         return false;
     }
 
@@ -226,7 +237,7 @@ internal struct CallState
         {
             pending = ValueTask.FromException(exception);
         }
-        return pending.IsCompletedSuccessfully ? null : new DeferredStart(pending.AsTask(), Preparing!.Ended, Options);
+        return pending.IsCompletedSuccessfully ? null : new DeferredStart(pending.AsTask(), Preparing!, Options);
     }
 
     private readonly CallOptions PutTogether() =>

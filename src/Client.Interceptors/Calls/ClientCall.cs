@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
@@ -33,6 +34,9 @@ public readonly ref struct ClientCall
     /// <summary>What the call waited for before it was sent; null if for nothing.</summary>
     internal PreparingCall? Preparing => _state.Preparing;
 
+    /// <summary>What was noted of the call on its way; null if nobody is to read it.</summary>
+    internal CallNotes? Notes => _state.Notes;
+
     /// <summary>When the call began, as a timestamp of <see cref="TimeProvider.System"/>.</summary>
     public long StartTimestamp => _state.StartTimestamp;
 
@@ -50,6 +54,9 @@ public readonly ref struct ClientCall
 
     /// <summary>The response messages that the caller has received.</summary>
     public int MessagesReceived => Volatile.Read(ref _state.Received);
+
+    /// <summary>Gives the exception that the caller gets an explanation.</summary>
+    internal void ExplainBy(CallExplanation explanation) => _state.Explanation = explanation;
 
     /// <summary>Changes the metadata of a unary call that is about to be sent again.</summary>
     internal void Use(Metadata headers) => _state.Headers = headers;

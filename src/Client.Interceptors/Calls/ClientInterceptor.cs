@@ -1,5 +1,6 @@
-using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
@@ -11,7 +12,11 @@ namespace Interceptors.Client;
 /// </summary>
 public abstract class ClientInterceptor : Interceptor
 {
+    // After so many calls of which nobody noted anything, nobody will: the channel has no discovery.
+    private const int MostUnnoted = 64;
+
     private readonly ClientInterceptorSteps _steps = ClientInterceptorSteps.All;
+    private int _unnoted = 1;
 
     /// <summary>Creates the interceptor.</summary>
     protected ClientInterceptor()
@@ -23,6 +28,24 @@ public abstract class ClientInterceptor : Interceptor
 
     /// <summary>Which of the members below are implemented.</summary>
     internal virtual ClientInterceptorSteps Steps => _steps;
+
+    /// <summary>Whether what notes something of calls may be reached asynchronously only.</summary>
+    internal bool NotesMustFlow => Volatile.Read(ref _unnoted) is > 0 and < MostUnnoted;
+
+    /// <summary>The method that sends a call has returned.</summary>
+    internal void Sent(CallNotes notes)
+    {
+        // Nearly always neither.
+        if (!notes.IsEmpty)
+        {
+            if (Volatile.Read(ref _unnoted) != 0)
+                Volatile.Write(ref _unnoted, 0);
+        }
+        else if (Volatile.Read(ref _unnoted) < MostUnnoted)
+        {
+            Interlocked.Increment(ref _unnoted);
+        }
+    }
 
     /// <summary>
     /// Changes the outgoing call: its metadata, deadline or credentials. Runs before the call is sent and can't wait for anything.
@@ -81,7 +104,7 @@ public abstract class ClientInterceptor : Interceptor
             continuation = RootedCalls.In(traceId, continuation);
         if (!state.IsObserved())
         {
-            start?.WaitAsync().GetAwaiter().GetResult();
+            start?.WaitAsync(CallNotes.Current).GetAwaiter().GetResult();
             return continuation(request, state.In(context));
         }
 
@@ -91,9 +114,11 @@ public abstract class ClientInterceptor : Interceptor
             try
             {
                 // The caller has chosen to block.
-                start?.WaitAsync().GetAwaiter().GetResult();
+                start?.WaitAsync(state.Notes).GetAwaiter().GetResult();
                 state.Sent++;
-                var response = continuation(request, state.In(context));
+                TResponse response;
+                using (state.Noted())
+                    response = continuation(request, state.In(context));
                 state.Succeeded();
                 return response;
             }
@@ -126,7 +151,8 @@ public abstract class ClientInterceptor : Interceptor
         try
         {
             state.Sent++;
-            first = send(request, state.In(context));
+            using (state.Noted())
+                first = send(request, state.In(context));
         }
         catch (Exception exception) when (state.Failed(exception))
         {
@@ -160,7 +186,8 @@ public abstract class ClientInterceptor : Interceptor
         AsyncClientStreamingCall<TRequest, TResponse> inner;
         try
         {
-            inner = continuation(context);
+            using (call.Noted())
+                inner = continuation(context);
         }
         catch (Exception exception) when (call.Failed(exception))
         {
@@ -192,7 +219,8 @@ public abstract class ClientInterceptor : Interceptor
         try
         {
             call.Sent();
-            inner = continuation(request, context);
+            using (call.Noted())
+                inner = continuation(request, context);
         }
         catch (Exception exception) when (call.Failed(exception))
         {
@@ -222,7 +250,8 @@ public abstract class ClientInterceptor : Interceptor
         AsyncDuplexStreamingCall<TRequest, TResponse> inner;
         try
         {
-            inner = continuation(context);
+            using (call.Noted())
+                inner = continuation(context);
         }
         catch (Exception exception) when (call.Failed(exception))
         {

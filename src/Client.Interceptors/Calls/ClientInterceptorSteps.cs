@@ -16,6 +16,9 @@ internal enum ClientInterceptorSteps
     /// <summary><see cref="ClientInterceptor.PrepareAsync"/>.</summary>
     PrepareAsync = 8,
 
+    /// <summary>What happens to the call on its way is noted, for its <see cref="ClientInterceptor.OnEnd"/> to read.</summary>
+    Explain = 16,
+
     /// <summary>All that most interceptors have; <see cref="PrepareAsync"/> costs each call an object.</summary>
     All = Prepare | Start | Observe,
 }

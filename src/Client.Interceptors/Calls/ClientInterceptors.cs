@@ -30,11 +30,15 @@ public static class ClientInterceptors
         var interceptors = new List<Interceptor>
         {
             new ClientTraceMetadataInterceptor(trace, loggers.CreateLogger<ClientTraceMetadataInterceptor>()),
-            new ClientTimingInterceptor(loggers.CreateLogger<ClientTimingInterceptor>(), Configured(standard.Timing), trace),
+            new ClientTimingInterceptor(
+                loggers.CreateLogger<ClientTimingInterceptor>(), Configured(standard.Timing), trace, channel: channel),
             new DeadlineInterceptor(Configured(standard.Deadline)),
         };
         if (standard.Resilience is not null)
-            interceptors.Add(new ResilienceInterceptor(Configured(standard.Resilience), loggers.CreateLogger<ResilienceInterceptor>()));
+        {
+            interceptors.Add(new ResilienceInterceptor(
+                Configured(standard.Resilience), loggers.CreateLogger<ResilienceInterceptor>(), channel: channel));
+        }
         if (standard.Tokens is not null)
         {
             interceptors.Add(new FallbackTokenInterceptor(

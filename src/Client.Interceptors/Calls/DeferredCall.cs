@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
@@ -63,8 +64,11 @@ internal sealed class DeferredCall<TRequest, TResponse>(DeferredStart start, Fun
     [AsyncMethodBuilder(typeof(ObservedTaskMethodBuilder<>))]
     private async Task<IDisposable> StartAsync()
     {
-        await start.WaitAsync().ConfigureAwait(false);
-        var call = send();
+        var notes = CallNotes.Current;
+        await start.WaitAsync(notes).ConfigureAwait(false);
+        IDisposable call;
+        using (CallNotes.Enter(notes, flows: notes is not null))
+            call = send();
         if (_disposed)
             call.Dispose();
         return call;

@@ -1,33 +1,37 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
 /// <summary>What a call waits for before it is sent, and what ends the wait.</summary>
 /// <param name="ready">Completes when the call can be sent.</param>
-/// <param name="ended">Cancelled when the call ends before.</param>
+/// <param name="call">What is prepared; told when the call ends before.</param>
 /// <param name="options">The call's deadline and cancellation.</param>
-internal sealed class DeferredStart(Task ready, CancellationTokenSource ended, CallOptions options)
+internal sealed class DeferredStart(Task ready, PreparingCall call, CallOptions options)
 {
     // As long as timers go.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
 
+    private readonly CancellationTokenSource _ended = call.Ended;
     private volatile bool _cancelled;
 
     /// <summary>Waits, no longer than the call may take.</summary>
+    /// <param name="notes">Told of the wait; null for nobody.</param>
     /// <exception cref="RpcException">The call has ended before, or can't be sent.</exception>
-    public async Task WaitAsync()
+    public async Task WaitAsync(CallNotes? notes)
     {
+        using var wait = notes?.BeginWait(call.WaitsFor);
         using var caller = options.CancellationToken.UnsafeRegister(static self => ((DeferredStart)self!).Cancel(), this);
         if (options.Deadline is { } deadline && deadline != DateTime.MaxValue)
         {
             var left = deadline.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime;
-            ended.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < Longest ? left : Longest);
+            _ended.CancelAfter(left < TimeSpan.Zero ? TimeSpan.Zero : left < Longest ? left : Longest);
         }
         try
         {
-            await ready.Observed().WaitAsync(ended.Token).ConfigureAwait(false);
+            await ready.Observed().WaitAsync(_ended.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
             throw new RpcException(_cancelled
                 ? new Status(StatusCode.Cancelled, "The call was cancelled before it was sent.")
@@ -36,7 +40,7 @@ internal sealed class DeferredStart(Task ready, CancellationTokenSource ended, C
         finally
         {
             // Or its timer would wait for the deadline.
-            ended.Dispose();
+            _ended.Dispose();
         }
     }
 
@@ -46,7 +50,7 @@ internal sealed class DeferredStart(Task ready, CancellationTokenSource ended, C
         _cancelled = true;
         try
         {
-            ended.Cancel();
+            _ended.Cancel();
         }
         catch (ObjectDisposedException)
         {

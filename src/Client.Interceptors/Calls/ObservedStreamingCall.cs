@@ -21,6 +21,9 @@ internal abstract class ObservedStreamingCall
 
     protected DateTime? Deadline => _state.Deadline;
 
+    /// <summary>As <see cref="CallState.Noted"/>.</summary>
+    public NotedSend Noted() => _state.Noted();
+
     public void Sent() => Interlocked.Increment(ref _state.Sent);
 
     public void Received() => Interlocked.Increment(ref _state.Received);
@@ -39,6 +42,7 @@ internal abstract class ObservedStreamingCall
     {
         OutgoingFailure.Mark(exception);
         End(_state.StatusOf(exception, ofCall));
+        _state.Explanation?.Attach(exception);
         return false;
     }
 

@@ -77,10 +77,10 @@ internal sealed class ObservedUnaryCall<TRequest, TResponse> : PooledContinuatio
                 if (again is not null)
                 {
                     if (_state.PrepareAgain() is { } start)
-                        await start.WaitAsync().ConfigureAwait(false);
+                        await start.WaitAsync(_state.Notes).ConfigureAwait(false);
                     _state.Sent++;
-                    again.Replace(
-                        _send!((TRequest)_state.Request!, new((Method<TRequest, TResponse>)_state.Method, _state.Host, _state.Options)));
+                    using (_state.Noted())
+                        again.Replace(SendAgain());
                 }
                 response = await (again?.Current ?? first).ResponseAsync.ConfigureAwait(false);
             }
@@ -103,6 +103,9 @@ internal sealed class ObservedUnaryCall<TRequest, TResponse> : PooledContinuatio
             return;
         }
     }
+
+    private AsyncUnaryCall<TResponse> SendAgain() =>
+        _send!((TRequest)_state.Request!, new((Method<TRequest, TResponse>)_state.Method, _state.Host, _state.Options));
 
     /// <summary>
     /// What completes the response. This object is gone from here on: what waits for the response may run at once, and use it for a call

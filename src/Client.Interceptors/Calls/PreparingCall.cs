@@ -44,6 +44,9 @@ public sealed class PreparingCall
     /// <summary>What ends the waiting. Taken once it is known that the call has to wait.</summary>
     internal CancellationTokenSource Ended => _ended ??= new CancellationTokenSource();
 
+    /// <summary>What it waits for, for people to read.</summary>
+    internal string WaitsFor { get; set; } = "its preparation";
+
     /// <summary>The fallback token of the call, if it is in <see cref="Headers"/>.</summary>
     internal CallToken? Token { get; set; }
 

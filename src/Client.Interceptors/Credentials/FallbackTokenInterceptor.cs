@@ -84,8 +84,11 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
         Set(call.Headers, pending.Result);
         return ValueTask.CompletedTask;
 
-        static async ValueTask AwaitAsync(PreparingCall call, ValueTask<AccessToken?> pending) =>
+        static async ValueTask AwaitAsync(PreparingCall call, ValueTask<AccessToken?> pending)
+        {
+            call.WaitsFor = FallbackCallCredentials.Awaited;
             Set(call.Headers, await pending.ConfigureAwait(false));
+        }
     }
 
     /// <inheritdoc/>
@@ -137,6 +140,8 @@ public sealed partial class FallbackTokenInterceptor : ClientInterceptor
 
     private ValueTask<AccessToken> Ask(TokenRequestContext request, CancellationToken cancellationToken)
     {
+        // The source may make calls of its own.
+        using var others = CallNotes.Enter(null);
         try
         {
             return _tokens.GetTokenAsync(request, cancellationToken);

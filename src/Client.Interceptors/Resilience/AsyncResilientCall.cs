@@ -133,7 +133,7 @@ internal abstract class AsyncResilientCall<TRequest, TResponse, TResult>(
         }
         finally
         {
-            StopListening();
+            Finished();
             Settled(failed);
             TaskCompletionSource? replaced;
             lock (_gate)
@@ -180,7 +180,8 @@ internal abstract class AsyncResilientCall<TRequest, TResponse, TResult>(
         try
         {
             Opening();
-            inner = Replace(open(NextAttempt()));
+            using (Noted())
+                inner = Replace(open(NextAttempt()));
             Opened(inner);
             var result = await ResultOfAsync(inner).ConfigureAwait(false);
             AttemptEnded(StatusCode.OK);

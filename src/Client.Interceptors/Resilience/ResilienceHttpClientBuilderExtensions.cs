@@ -15,5 +15,5 @@ public static class ResilienceHttpClientBuilderExtensions
         builder.WithOptions<ResilienceOptions, ResilienceOptionsValidator>(configure)
             .With(ClientInterceptorOrder.Resilience, static context => new ResilienceInterceptor(
                 context.Options<ResilienceOptions>(), context.Find<ILogger<ResilienceInterceptor>>(), context.Find<TimeProvider>(),
-                context.Find<IMeterFactory>()));
+                context.Find<IMeterFactory>(), context.Channel));
 }

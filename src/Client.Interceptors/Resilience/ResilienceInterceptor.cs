@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Interceptors.Propagation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -21,15 +22,17 @@ public sealed class ResilienceInterceptor : Interceptor
     /// <param name="options">What is on; nothing if null.</param>
     /// <param name="logger">Told of attempts, refusals and circuits; may be null.</param>
     /// <param name="timeProvider">Times pauses and circuits; the system's if null.</param>
-    /// <param name="meterFactory">Makes the meter; null uses one of the process.</param>
+    /// <param name="meterFactory">Makes the meters; null uses those of the process.</param>
+    /// <param name="channel">What the calls go to, for gRPC's own metrics; null if not known.</param>
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the fix.</exception>
     public ResilienceInterceptor(
         IOptions<ResilienceOptions>? options = null,
         ILogger<ResilienceInterceptor>? logger = null,
         TimeProvider? timeProvider = null,
-        IMeterFactory? meterFactory = null)
+        IMeterFactory? meterFactory = null,
+        ChannelDescription? channel = null)
     {
-        var reports = new ResilienceReports(logger ?? NullLogger<ResilienceInterceptor>.Instance, meterFactory);
+        var reports = new ResilienceReports(logger ?? NullLogger<ResilienceInterceptor>.Instance, meterFactory, channel?.Target);
         _policies = new MethodPolicies(new ResilienceOptionsValidator().Checked(options), timeProvider ?? TimeProvider.System, reports);
     }
 

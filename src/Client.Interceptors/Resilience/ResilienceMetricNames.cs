@@ -18,6 +18,12 @@ internal static class ResilienceMetricNames
     /// <summary>The pause before the next attempt, in seconds.</summary>
     public const string Pause = "interceptors.retry.pause";
 
+    // gRPC's own (gRFC A96), in a meter of their own.
+    public const string GrpcRetries = "grpc.client.call.retries";
+    public const string GrpcRetryDelay = "grpc.client.call.retry_delay";
+    public const string GrpcMethod = "grpc.method";
+    public const string GrpcTarget = "grpc.target";
+
     public const string RefusalReason = "interceptors.refusal.reason";
     public const string OpenCircuit = "open_circuit";
     public const string NoPlace = "no_place";

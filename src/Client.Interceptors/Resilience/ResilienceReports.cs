@@ -11,14 +11,22 @@ internal sealed partial class ResilienceReports
     private readonly ILogger _logger;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _refusals;
+    private readonly Histogram<long> _retries;
+    private readonly Histogram<double> _retryDelays;
+    private readonly string? _target;
 
-    public ResilienceReports(ILogger logger, IMeterFactory? meterFactory)
+    public ResilienceReports(ILogger logger, IMeterFactory? meterFactory, string? target)
     {
+        _target = target;
         _logger = logger;
         var meter = ProcessMeters.Get(ClientTimingInterceptor.MeterName, meterFactory);
         _attempts = meter.CreateCounter<long>(ResilienceMetricNames.Attempts, "{attempt}", "Attempts of outgoing gRPC calls.");
         _refusals = meter.CreateCounter<long>(
             ResilienceMetricNames.Refusals, "{call}", "Outgoing gRPC calls that were refused by the client itself.");
+        var grpc = ProcessMeters.Get(RpcTelemetry.ClientGrpcMeter, meterFactory);
+        _retries = grpc.CreateHistogram<long>(ResilienceMetricNames.GrpcRetries, "{retry}", "Retries of a call that had some.");
+        _retryDelays = grpc.CreateHistogram<double>(
+            ResilienceMetricNames.GrpcRetryDelay, "s", "Time of a call with retries in which it paused.");
     }
 
     public void Attempted(string method, int attempt, StatusCode status)
@@ -52,6 +60,18 @@ internal sealed partial class ResilienceReports
             { ResilienceMetricNames.AttemptNumber, attempt },
             { ResilienceMetricNames.Pause, delay.TotalSeconds },
         }));
+    }
+
+    /// <summary>A call that had retries has ended.</summary>
+    public void Retried(string method, int retries, TimeSpan paused)
+    {
+        if (!_retries.Enabled && !_retryDelays.Enabled)
+            return;
+        var tags = new TagList { { ResilienceMetricNames.GrpcMethod, RpcTelemetry.NameOf(method) } };
+        if (_target is not null)
+            tags.Add(ResilienceMetricNames.GrpcTarget, _target);
+        _retries.Record(retries, tags);
+        _retryDelays.Record(paused.TotalSeconds, tags);
     }
 
     public void GivenUp(string method, int attempt, StatusCode status, string reason) =>

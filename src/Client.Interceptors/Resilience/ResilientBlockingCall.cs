@@ -16,7 +16,9 @@ internal sealed class ResilientBlockingCall<TResponse>(MethodPolicy policy, Call
             {
                 try
                 {
-                    var response = send(NextAttempt());
+                    TResponse response;
+                    using (Noted())
+                        response = send(NextAttempt());
                     Ended(StatusCode.OK);
                     AttemptSucceeded();
                     return response;
@@ -34,7 +36,7 @@ internal sealed class ResilientBlockingCall<TResponse>(MethodPolicy policy, Call
         }
         finally
         {
-            StopListening();
+            Finished();
             Leave();
         }
     }

@@ -19,9 +19,11 @@ internal abstract class ResilientCall
     private readonly CancellationTokenRegistration _cancellation;
     private readonly CallOptions _options;
     private readonly int _previousAttempts = IncomingCall.Current?.PreviousAttempts ?? 0;
+    private readonly CallNotes? _notes = CallNotes.Current;
     private CircuitPass? _pass;
     private DateTime? _timeLimit;
     private TimeSpan? _pause;
+    private TimeSpan _paused;
     private int _holdsPermit;
 
     protected ResilientCall(MethodPolicy policy, CallOptions options)
@@ -52,6 +54,7 @@ internal abstract class ResilientCall
     {
         if (Policy.Circuit is { } circuit && (_pass = circuit.TryEnter()) is null)
         {
+            _notes?.Decided("not sent", "the circuit is open");
             throw OwnError = Policy.Reports.Refused(Policy.Method, ResilienceMetricNames.OpenCircuit, new Status(
                 StatusCode.Unavailable,
                     $"The circuit of {Policy.Method} is open: too many calls failed. (ResilienceOptions.CircuitBreaker)"));
@@ -66,6 +69,9 @@ internal abstract class ResilientCall
         _timeLimit = Policy.AttemptTimeout is { } limit && !(Remaining() <= limit) ? Policy.Time.GetUtcNow().UtcDateTime + limit : null;
         return _timeLimit is { } end ? options.WithDeadline(end) : options;
     }
+
+    /// <summary>What sends an attempt finds the notes of the call until the result is disposed.</summary>
+    protected CallNotes.Scope Noted() => CallNotes.Enter(_notes ?? CallNotes.Current, flows: _notes is not null && Attempts > 0);
 
     /// <summary>Options with which a channel refuses a call as cancelled, in its own way and without sending it.</summary>
     protected CallOptions Cancelled() => _options.WithCancellationToken(new CancellationToken(canceled: true));
@@ -91,10 +97,18 @@ internal abstract class ResilientCall
             : _previousAttempts > 0 ? "the call that it is made for is a retry itself"
             : !isCovered ? "too many attempts failed (RetryOptions.Budget)"
             : null;
+        _notes?.Failed(
+            string.Create(CultureInfo.InvariantCulture, $"attempt {Attempts}"),
+            $"{RpcTelemetry.NameOf(status)} {(exception as RpcException)?.Status.Detail}");
         if (obstacle is null)
+        {
             Policy.Reports.Retrying(Policy.Method, Attempts, status, _pause!.Value);
+        }
         else
+        {
+            _notes?.Decided("no further attempt", obstacle);
             Policy.Reports.GivenUp(Policy.Method, Attempts, status, obstacle);
+        }
         return obstacle is null;
     }
 
@@ -103,7 +117,11 @@ internal abstract class ResilientCall
     protected async ValueTask PauseAsync()
     {
         if (_pause > TimeSpan.Zero)
+        {
+            using var wait = _notes?.BeginWait("the pause before another attempt");
+            _paused += _pause.Value;
             await Task.Delay(_pause.Value, Policy.Time, _interruption.Token).ConfigureAwait(false);
+        }
         _interruption.Token.ThrowIfCancellationRequested();
     }
 
@@ -121,6 +139,14 @@ internal abstract class ResilientCall
     {
         _interruption.Cancel();
         StopListening();
+    }
+
+    /// <summary>There is no further attempt.</summary>
+    protected void Finished()
+    {
+        StopListening();
+        if (Attempts > 1)
+            Policy.Reports.Retried(Policy.Method, Attempts - 1, _paused);
     }
 
     // Not Dispose, which would wait for the very callback that may be running this.
@@ -148,9 +174,11 @@ internal abstract class ResilientCall
     {
         if (!limit.TryQueue())
         {
+            _notes?.Decided("not sent", "the queue of calls is full");
             throw OwnError = Policy.Reports.Refused(Policy.Method, ResilienceMetricNames.NoPlace, new Status(
                 StatusCode.ResourceExhausted, $"{Policy.Method} is at its limit of {limit.Description}. (ResilienceOptions.Concurrency)"));
         }
+        using var wait = _notes?.BeginWait($"a place among {limit.Description}");
         using var deadline = Remaining() is { } remaining && remaining < Farthest
             ? new CancellationTokenSource(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, Policy.Time)
             : new CancellationTokenSource();

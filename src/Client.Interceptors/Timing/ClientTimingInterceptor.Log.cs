@@ -13,8 +13,8 @@ public sealed partial class ClientTimingInterceptor
         EventId = 1101,
         EventName = "CallEnded",
         Message = "Called {Method} ({Kind}): {Status} in {ElapsedMilliseconds:0.000} ms, sent {Sent}, received {Received}, "
-            + "started {Started:O}, deadline {Deadline:O}, trace id {TraceId}, detail {Detail}")]
+            + "started {Started:O}, deadline {Deadline:O}, trace id {TraceId}, detail {Detail}, explanation {Explanation}")]
     private static partial void LogCall(ILogger logger, LogLevel level, string method, MethodType kind, StatusCode status,
         double elapsedMilliseconds, int sent, int received,
-        DateTime started, DateTime? deadline, string? traceId, string detail);
+        DateTime started, DateTime? deadline, string? traceId, string detail, string? explanation);
 }

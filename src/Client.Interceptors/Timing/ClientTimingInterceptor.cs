@@ -12,7 +12,8 @@ namespace Interceptors.Client;
 /// One log line and one measurement of <c>rpc.client.call.duration</c> (seconds) for each call, when it has ended. Nothing is
 /// built while neither a logger nor a meter nor an Activity listens. Levels: Debug for OK and what the caller caused, Information for
 /// Unknown, DeadlineExceeded, PermissionDenied and Unauthenticated, Warning for Unimplemented, Internal, Unavailable and DataLoss;
-/// <see cref="ClientTimingOptions"/> can change them. A client span that is current when the call starts is tagged with the call's
+/// <see cref="ClientTimingOptions"/> can change them. A call that fails or is slow is explained: see <see cref="CallExplanation"/>. A
+/// client span that is current when the call starts is tagged with the call's
 /// method and status;
 /// spans of other kinds are about something else and stay as they are.
 /// </summary>
@@ -52,11 +53,11 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
     }
 
     internal override ClientInterceptorSteps Steps =>
-        _logStart ? ClientInterceptorSteps.Start | ClientInterceptorSteps.Observe : ClientInterceptorSteps.Observe;
+        ClientInterceptorSteps.Observe | ClientInterceptorSteps.Explain | (_logStart ? ClientInterceptorSteps.Start : 0);
 
     /// <inheritdoc/>
     protected internal override bool Observes(scoped in OutgoingCall call) =>
-        _duration.Enabled || _logger.IsEnabled(_levels.Highest) || ClientSpan is not null;
+        _duration.Enabled || _logger.IsEnabled(_levels.Highest) || ClientSpan is not null || AskedExplanations.Current is not null;
 
     /// <inheritdoc/>
     protected internal override void OnStart(ClientCall call)
@@ -77,6 +78,7 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
             _server?.AddTo(span);
         }
 
+        var explanation = Explain(call);
         var level = _levels.Of(method, status.StatusCode, call.Elapsed);
         // None means no line. Some loggers take one at that level.
         if (level == LogLevel.None || !_logger.IsEnabled(level))
@@ -84,9 +86,24 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
         var elapsed = call.Elapsed.TotalMilliseconds;
         var started = TimeProvider.System.GetUtcNow().UtcDateTime - TimeProvider.System.GetElapsedTime(call.StartTimestamp);
         var traceId = call.Headers?.GetValue(_traceKey);
+        var why = explanation?.ToString();
         LogCall(
             _logger, level, method, call.Method.Type, status.StatusCode, elapsed, call.MessagesSent, call.MessagesReceived,
-            started, call.Deadline, traceId, status.Detail);
+            started, call.Deadline, traceId, status.Detail, why);
+    }
+
+    private CallExplanation? Explain(ClientCall call)
+    {
+        var asked = AskedExplanations.Current;
+        if (call.Notes is not { } notes
+            || (asked is null && call.Status.StatusCode == StatusCode.OK && !_levels.IsSlow(call.Elapsed)))
+            return null;
+        var explanation = notes.Explain(call.Method.FullName, call.Status, call.StartTimestamp);
+        call.ExplainBy(explanation);
+        asked?.Add(explanation);
+        if (ClientSpan is { } span)
+            explanation.AddTo(span);
+        return explanation;
     }
 
     // Asked at the start and at the end of a call: both run in the caller's context.

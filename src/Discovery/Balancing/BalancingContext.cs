@@ -31,6 +31,9 @@ internal sealed class BalancingContext
     /// <summary>Told that an endpoint was lost or could not be connected, so that its list may be looked up again.</summary>
     public Action OnTrouble { get; init; } = static () => { };
 
+    /// <summary>How old the list of endpoints is.</summary>
+    public Func<ListStatus> List { get; init; } = static () => ListStatus.None;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where random choices begin. The same for the channels of a process, so that they use the same subset.</summary>

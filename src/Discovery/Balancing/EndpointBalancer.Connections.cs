@@ -13,7 +13,7 @@ internal sealed partial class EndpointBalancer
         {
             if (_disposed)
                 return;
-            _placement.Eject(endpoint, "its last calls failed");
+            _placement.Eject(endpoint, OutlierRule.ConsecutiveErrors, "its last calls failed");
             TellChange();
         }
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Interceptors.Discovery;
 
 /// <content>What people are shown of it.</content>
@@ -27,6 +29,26 @@ internal sealed partial class EndpointBalancer
         all.Sort(static (one, other) => string.CompareOrdinal(one.Endpoint.Address, other.Endpoint.Address));
         return all;
     }
+
+    /// <summary>What holds for calls, of an explanation.</summary>
+    public void Describe(ICollection<string> conditions)
+    {
+        var list = _context.List();
+        lock (_lock)
+        {
+            conditions.Add(list.Received is { } received
+                ? $"{Counted.Endpoints(_endpoints.Count)}, listed {Ago(received)}"
+                : $"no list of {Target} yet");
+            if (list.StaleSince is { } since)
+                conditions.Add($"not up to date since {Ago(since)}: {SafeText.Of(list.StaleReason)}");
+            if (_leftOut is not null)
+                conditions.Add(_leftOut);
+            _placement.Describe(conditions);
+        }
+    }
+
+    private string Ago(DateTimeOffset time) => string.Create(
+        CultureInfo.InvariantCulture, $"{Math.Max(0, (_context.Time.GetUtcNow() - time).TotalSeconds):0.#} s ago");
 
     private EndpointInspection Inspect(BalancedEndpoint endpoint) => new()
     {

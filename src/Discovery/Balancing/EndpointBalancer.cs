@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Discovery;
 
@@ -8,7 +9,7 @@ namespace Interceptors.Discovery;
 /// Balances calls over the endpoints of a target: keeps a connection to each, and picks one of those that can take calls. Here is what the
 /// handler and the resolver ask of it; what connections, calls and clocks tell it is in the other part.
 /// </summary>
-internal sealed partial class EndpointBalancer : IDisposable
+internal sealed partial class EndpointBalancer : IDisposable, ICallRoute
 {
     private readonly Lock _lock = new();
     private readonly BalancingContext _context;

@@ -22,7 +22,9 @@ internal static class DiscoveryChannelsServiceCollectionExtensions
         services.AddSingleton(provider => new CustomPolicies(provider.GetServices<CustomPolicy>()));
         services.AddSingleton(provider => new DiscoveryMetrics(
             provider.GetRequiredService<ResolvedTargets>(), provider.GetService<IMeterFactory>()));
-        services.AddSingleton(provider => new BalancerMetrics(provider.GetService<IMeterFactory>()));
+        services.AddSingleton(provider => new BalancerMetrics(
+            provider.GetService<IMeterFactory>(), provider.GetRequiredService<GrpcMetrics>()));
+        services.AddSingleton(provider => new GrpcMetrics(provider.GetService<IMeterFactory>()));
         services.AddSingleton(provider => new HandlerFactory(
             provider.GetRequiredService<EndpointSources>(),
             new ServiceConfigStarts(
@@ -30,6 +32,7 @@ internal static class DiscoveryChannelsServiceCollectionExtensions
                 cluster => provider.GetKeyedService<EtcdClient>(cluster.ToLowerInvariant())),
             provider.GetRequiredService<CustomPolicies>(),
             provider.GetRequiredService<BalancerMetrics>(),
+            provider.GetRequiredService<GrpcMetrics>(),
             new ServiceConfigMetrics(provider.GetService<IMeterFactory>()),
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
         return services.AddSingleton(provider => new DiscoveryChannelFactory(

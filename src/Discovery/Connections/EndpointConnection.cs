@@ -164,7 +164,7 @@ internal sealed partial class EndpointConnection : IDisposable
                 }
 
                 _unused = made;
-                _open.Add(made.Connection);
+                Add(made.Connection);
                 lost = (_lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
@@ -201,6 +201,13 @@ internal sealed partial class EndpointConnection : IDisposable
         return mustHurry ? TimeSpan.Zero : LostPause * (1 + Jitter.NextDouble());
     }
 
+    /// <summary>Under the lock.</summary>
+    private void Add(PreparedConnection connection)
+    {
+        _open.Add(connection);
+        _transport.Metrics?.Connected(_transport.Target);
+    }
+
     /// <summary>One that has ended before it was counted has told nobody.</summary>
     private void NoticeEnd(PreparedConnection connection)
     {
@@ -216,6 +223,7 @@ internal sealed partial class EndpointConnection : IDisposable
         {
             if (!_open.Remove(connection))
                 return;
+            _transport.Metrics?.Disconnected(_transport.Target);
             _leaving.RemoveAll(static leaving => leaving.IsClosed);
             _leaving.Add(connection);
             if (_unused?.Connection == connection)
@@ -275,7 +283,7 @@ internal sealed partial class EndpointConnection : IDisposable
             throw new EndpointUnavailableException($"{Endpoint} is not connected");
         var further = await _transport.ConnectAsync(Endpoint, Authority, _onEnded, cancellationToken).ConfigureAwait(false);
         lock (_lock)
-            _open.Add(further.Connection);
+            Add(further.Connection);
         NoticeEnd(further.Connection);
         await further.Connection.HandOverAsync(cancellationToken).ConfigureAwait(false);
         return further.Stream;

@@ -31,6 +31,12 @@ internal sealed class EndpointTransport
 
     public ILogger Logger { get; }
 
+    /// <summary>The target whose endpoints are connected, for metrics.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>Counts connections; null for nobody.</summary>
+    public GrpcMetrics? Metrics { get; init; }
+
     /// <summary>The scheme of requests over these connections.</summary>
     public string Scheme => Settings.IsSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
 
@@ -84,6 +90,7 @@ internal sealed class EndpointTransport
             if (stream is not null)
                 await stream.DisposeAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            Metrics?.NotConnected(Target);
             var reason = ConnectFailure.Explain(exception, step, Settings, certificateProblem);
             throw new EndpointUnavailableException($"{endpoint} can't be connected: {reason}", exception);
         }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Discovery;
 
@@ -24,10 +25,12 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
     private readonly EndpointBalancer _balancer;
     private readonly DiscoveryResolver _resolver;
     private readonly ServerAddress _address;
+    private readonly GrpcMetrics? _metrics;
     private volatile bool _isStarted;
 
-    public DiscoveryHandler(EndpointBalancer balancer, DiscoveryResolver resolver)
+    public DiscoveryHandler(EndpointBalancer balancer, DiscoveryResolver resolver, GrpcMetrics? metrics = null)
     {
+        _metrics = metrics;
         _balancer = balancer;
         _resolver = resolver;
         _address = new ServerAddress(balancer.Target);
@@ -58,9 +61,10 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
             Start();
         if (Activity.Current is { OperationName: RpcTelemetry.ClientSpan, IsAllDataRequested: true } span)
             Trace(span, request);
+        var notes = CallNotes.Current;
         return _balancer.TryPick(request) is { } endpoint
-            ? SendAsync(endpoint, request, cancellationToken)
-            : SendLaterAsync(request, cancellationToken);
+            ? SendAsync(endpoint, request, notes, cancellationToken)
+            : SendLaterAsync(request, notes, cancellationToken);
     }
 
     /// <summary>
@@ -94,18 +98,20 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         _resolver.Start(_balancer.Update);
     }
 
-    private async Task<HttpResponseMessage> SendLaterAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendLaterAsync(
+        HttpRequestMessage request, CallNotes? notes, CancellationToken cancellationToken)
     {
-        var endpoint = await PickAsync(request, cancellationToken).ConfigureAwait(false);
-        return await SendAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
+        var endpoint = await PickAsync(request, notes, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(endpoint, request, notes, cancellationToken).ConfigureAwait(false);
     }
 
     // Holds no more than it must: a call pays for each variable that lives while it waits.
     private async Task<HttpResponseMessage> SendAsync(
-        BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken)
+        BalancedEndpoint endpoint, HttpRequestMessage request, CallNotes? notes, CancellationToken cancellationToken)
     {
         var asked = request.RequestUri!;
         Exception failure;
+        notes?.SentTo(endpoint);
         try
         {
             return await TransmitOnce(endpoint, request, cancellationToken).ConfigureAwait(false);
@@ -115,10 +121,20 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
             failure = exception;
         }
 
-        return await SendElsewhereAsync(failure, endpoint, asked, request, cancellationToken).ConfigureAwait(false);
+        return await SendElsewhereAsync(failure, endpoint, asked, request, notes, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<HttpResponseMessage> TransmitOnce(
+        BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _metrics is { AreAttemptsMeasured: true } metrics && CallOutcomes.IsGrpc(request)
+            ? TransmitMeasured(metrics, endpoint, request, cancellationToken)
+            : TransmitUnmeasured(endpoint, request, cancellationToken);
+
+    private Task<HttpResponseMessage> TransmitMeasured(
+        GrpcMetrics metrics, BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        MeasuredAttempt.SendAsync(metrics, _balancer.Target, request, () => TransmitUnmeasured(endpoint, request, cancellationToken));
+
+    private Task<HttpResponseMessage> TransmitUnmeasured(
         BalancedEndpoint endpoint, HttpRequestMessage request, CancellationToken cancellationToken) =>
         _balancer.AreCallsObserved
             ? TransmitObservedAsync(endpoint, request, cancellationToken)
@@ -156,31 +172,52 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
 
     /// <summary>Transparent retry (gRFC A6): what no server has processed is sent elsewhere, whatever the retry policy says.</summary>
     private async Task<HttpResponseMessage> SendElsewhereAsync(
-        Exception failure, BalancedEndpoint endpoint, Uri asked, HttpRequestMessage request, CancellationToken cancellationToken)
+        Exception failure, BalancedEndpoint endpoint, Uri asked, HttpRequestMessage request, CallNotes? notes,
+        CancellationToken cancellationToken)
     {
-        for (var moves = 0; moves < MostMoves && !cancellationToken.IsCancellationRequested && CanBeSentAgain(failure, request); moves++)
+        Note(notes, endpoint, failure);
+        var moves = 0;
+        try
         {
-            request.RequestUri = asked;
-            // One that the endpoint before did not ask for is the caller's, and stays.
-            if (request.Headers.Host == endpoint.Authority)
-                request.Headers.Host = null;
-            _balancer.OnUnsent(endpoint);
-            var before = endpoint;
-            endpoint = await PickAsync(request, cancellationToken).ConfigureAwait(false);
-            // The only one, perhaps, whose server makes no further connection: it is not asked without end.
-            if (ReferenceEquals(endpoint, before))
-                await Task.Delay(Math.Min(1 << Math.Min(moves, 6), LongestPause), cancellationToken).ConfigureAwait(false);
-            try
+            while (moves < MostMoves && !cancellationToken.IsCancellationRequested && CanBeSentAgain(failure, request))
             {
-                return await TransmitOnce(endpoint, request, cancellationToken).ConfigureAwait(false);
+                request.RequestUri = asked;
+                // One that the endpoint before did not ask for is the caller's, and stays.
+                if (request.Headers.Host == endpoint.Authority)
+                    request.Headers.Host = null;
+                _balancer.OnUnsent(endpoint);
+                var before = endpoint;
+                endpoint = await PickAsync(request, notes, cancellationToken).ConfigureAwait(false);
+                // The only one, perhaps, whose server makes no further connection: it is not asked without end.
+                if (ReferenceEquals(endpoint, before))
+                    await Task.Delay(Math.Min(1 << Math.Min(moves, 6), LongestPause), cancellationToken).ConfigureAwait(false);
+                moves++;
+                notes?.SentTo(endpoint);
+                try
+                {
+                    return await TransmitOnce(endpoint, request, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception exception)
+                {
+                    failure = exception;
+                    Note(notes, endpoint, failure);
+                }
             }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
+        }
+        finally
+        {
+            if (moves > 0)
+                _metrics?.Moved(request, _balancer.Target, moves);
         }
 
         throw Final(failure);
+    }
+
+    private static void Note(CallNotes? notes, BalancedEndpoint endpoint, Exception failure)
+    {
+        // A call that ends by its deadline or its caller says nothing of the endpoint.
+        if (notes is not null && failure is not OperationCanceledException)
+            notes.Failed(endpoint.ToString(), ConnectionFailures.Describe(failure));
     }
 
     private static bool CanBeSentAgain(Exception failure, HttpRequestMessage request) =>
@@ -196,8 +233,13 @@ internal sealed class DiscoveryHandler : HttpMessageHandler
         return failure;
     }
 
-    private async ValueTask<BalancedEndpoint> PickAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async ValueTask<BalancedEndpoint> PickAsync(
+        HttpRequestMessage request, CallNotes? notes, CancellationToken cancellationToken)
     {
+        using var noted = notes?.BeginWait(
+            List.Received is null ? $"the first list of {_balancer.Target}" : "an endpoint that can take calls", _balancer);
+        if (_metrics is { AreAttemptsMeasured: true })
+            MeasuredAttempt.Begin(request);
         var waits = request.Options.TryGetValue(WaitForReady, out var wait) && wait;
         try
         {

@@ -4,7 +4,7 @@ namespace Interceptors.Discovery;
 
 /// <summary>Makes handlers from settings.</summary>
 internal sealed class HandlerFactory(
-    EndpointSources sources, ServiceConfigStarts configs, CustomPolicies policies, BalancerMetrics balancing,
+    EndpointSources sources, ServiceConfigStarts configs, CustomPolicies policies, BalancerMetrics balancing, GrpcMetrics metrics,
     ServiceConfigMetrics configMetrics,
     ILoggerFactory loggerFactory)
 {
@@ -29,16 +29,21 @@ internal sealed class HandlerFactory(
         {
             Target = settings.Target.ToString(),
             Options = settings.Balancing,
-            Transport = new EndpointTransport(settings.Connections, sources.Time, logger),
+            Transport = new EndpointTransport(settings.Connections, sources.Time, logger)
+            {
+                Target = settings.Target.ToString(),
+                Metrics = metrics,
+            },
             AuthorityOf = settings.AuthorityOf,
             Policies = policies,
             Metrics = balancing,
             Counting = Counting,
             OnTrouble = resolver.Refresh,
+            List = () => resolver.List,
             Time = sources.Time,
         });
         var follower = new ServiceConfigFollower(settings.Target.ToString(), start, configs.Reader, Balance, configMetrics, logger);
-        return new SharedHandler(settings, new DiscoveryHandler(balancer, resolver), follower);
+        return new SharedHandler(settings, new DiscoveryHandler(balancer, resolver, metrics), follower);
 
         void Balance(ServiceConfigDocument document)
         {

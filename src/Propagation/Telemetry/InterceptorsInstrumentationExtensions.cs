@@ -30,4 +30,17 @@ public static class InterceptorsInstrumentationExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder.AddMeter(RpcTelemetry.ClientMeter, RpcTelemetry.ServerMeter, RpcTelemetry.DiscoveryMeter);
     }
+
+    /// <summary>
+    /// gRPC's own metrics of clients, with their names (gRFCs A66, A91, A94, A96), for dashboards that are shared with other languages:
+    /// <c>grpc.client.attempt.*</c>, <c>grpc.client.call.retries</c>, <c>.transparent_retries</c> and <c>.retry_delay</c>,
+    /// <c>grpc.subchannel.*</c>, <c>grpc.lb.outlier_detection.*</c>. They are measured on channels of discovery, the retries in the
+    /// resilience interceptor. They cost each call some time and memory, so ask for them only if you look at them.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    public static MeterProviderBuilder AddGrpcMetrics(this MeterProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddMeter(RpcTelemetry.ClientGrpcMeter, RpcTelemetry.DiscoveryGrpcMeter);
+    }
 }

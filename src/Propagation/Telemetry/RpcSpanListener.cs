@@ -15,6 +15,8 @@ internal static class RpcSpanListener
     private const string MethodTag = "grpc.method";
     private const string StatusTag = "grpc.status_code";
 
+    private const string NotesProperty = "interceptors.notes";
+
     // What the instrumentation of the contrib packages puts in the place of a span's source.
     private const string ContribClientSpans = "OpenTelemetry.Instrumentation.GrpcNetClient";
     private const string ContribServerSpans = "OpenTelemetry.Instrumentation.AspNetCore";
@@ -37,8 +39,13 @@ internal static class RpcSpanListener
 
     private static void Started(Activity span)
     {
-        if (span is { OperationName: RpcTelemetry.ClientSpan, IsAllDataRequested: true } && span.GetTagItem(MethodTag) is string method)
+        if (span is not { OperationName: RpcTelemetry.ClientSpan, IsAllDataRequested: true })
+            return;
+        if (span.GetTagItem(MethodTag) is string method)
             RpcSpan.Describe(span, method);
+        // It begins where the call is sent.
+        if (CallNotes.Current is { } notes)
+            span.SetCustomProperty(NotesProperty, notes);
     }
 
     private static void Stopped(Activity span)
@@ -61,9 +68,16 @@ internal static class RpcSpanListener
         span.SetTag(StatusTag, null);
         if (!RpcTelemetry.WritesEarlierNames)
             span.SetTag(RpcTelemetry.EarlierStatusCode, null);
-        if (status is { } code)
-            RpcSpan.End(span, new Status(code, span.StatusDescription ?? ""), isError: code != StatusCode.OK);
+        if (status is not { } code)
+            return;
+        var end = new Status(code, span.StatusDescription ?? "");
+        RpcSpan.End(span, end, isError: code != StatusCode.OK);
+        if (code != StatusCode.OK && span.GetCustomProperty(NotesProperty) is CallNotes notes)
+            notes.Explain(span.DisplayName, end, StartOf(span)).AddTo(span);
     }
+
+    private static long StartOf(Activity span) =>
+        TimeProvider.System.GetTimestamp() - (long)(span.Duration.TotalSeconds * TimeProvider.System.TimestampFrequency);
 
     /// <summary>As grpc-dotnet writes it, or the instrumentation of OpenTelemetry's contrib packages, which takes that away.</summary>
     private static StatusCode? StatusOf(Activity span)

@@ -75,19 +75,4 @@ public sealed class TokensOverTlsTests
         _received.Enqueue(string.Join('|', context.RequestHeaders.GetAll("authorization").Select(entry => entry.Value)));
         return Task.CompletedTask;
     }
-
-    private sealed class CaDirectory : IDisposable
-    {
-        private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tokens-over-tls-");
-
-        public CaDirectory(string pem)
-        {
-            CaFile = Path.Combine(_directory.FullName, "ca.pem");
-            File.WriteAllText(CaFile, pem);
-        }
-
-        public string CaFile { get; }
-
-        public void Dispose() => _directory.Delete(recursive: true);
-    }
 }

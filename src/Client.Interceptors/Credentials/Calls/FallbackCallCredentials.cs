@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Interceptors.Propagation;
 
 namespace Interceptors.Client;
 
@@ -7,6 +8,9 @@ namespace Interceptors.Client;
 /// </summary>
 internal sealed class FallbackCallCredentials(FallbackTokenInterceptor owner, string method) : CallCredentials
 {
+    /// <summary>What a call waits for, for people to read.</summary>
+    public const string Awaited = "a token";
+
     public CallToken Token { get; } = new(owner);
 
     /// <summary>Whether the transport has asked for the token at all.</summary>
@@ -28,7 +32,35 @@ internal sealed class FallbackCallCredentials(FallbackTokenInterceptor owner, st
         return Task.CompletedTask;
     }
 
-    private static async Task AwaitTokenAsync(ValueTask<AccessToken?> pending, Metadata metadata) =>
+    private static Task AwaitTokenAsync(ValueTask<AccessToken?> pending, Metadata metadata)
+    {
+        if (CallNotes.Current is not { } notes)
+            return AddAsync(pending, metadata);
+        var wait = notes.BeginWait(Awaited);
+        var added = new TaskCompletionSource();
+        _ = AddNotedAsync();
+        return added.Task;
+
+        async Task AddNotedAsync()
+        {
+            try
+            {
+                await AddAsync(pending, metadata).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                wait.Dispose();
+                added.SetException(exception);
+                return;
+            }
+            wait.Dispose();
+            // gRPC sends the call from here.
+            using (CallNotes.Enter(notes, flows: true))
+                added.SetResult();
+        }
+    }
+
+    private static async Task AddAsync(ValueTask<AccessToken?> pending, Metadata metadata) =>
         Add(metadata, await pending.ConfigureAwait(false));
 
     private static void Add(Metadata metadata, AccessToken? token)

@@ -14,7 +14,7 @@ internal static class CallOutcomes
             return (int)response.StatusCode >= 500 ? CallOutcome.Failed : CallOutcome.Succeeded;
         if (response.StatusCode != HttpStatusCode.OK)
             return CallOutcome.Failed;
-        return (StatusOf(response.TrailingHeaders) ?? StatusOf(response.Headers)) switch
+        return StatusOf(response) switch
         {
             null => CallOutcome.Abandoned,
             StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Unimplemented
@@ -26,18 +26,33 @@ internal static class CallOutcomes
     /// <summary>
     /// Of a call that was ended from this side: a failure if its time was up, for then the endpoint did not answer in time.
     /// </summary>
-    public static CallOutcome OfEnded(HttpRequestMessage request, long started)
-    {
-        if (!request.Headers.NonValidated.TryGetValues("grpc-timeout", out var values))
-            return CallOutcome.Abandoned;
-        // A timer may fire a tick before its time.
-        return TimeoutOf(values.ToString()) is { } timeout && TimeProvider.System.GetElapsedTime(started) * 1.02 >= timeout
-            ? CallOutcome.Failed
-            : CallOutcome.Abandoned;
-    }
+    // A timer may fire a tick before its time.
+    public static CallOutcome OfEnded(HttpRequestMessage request, long started) =>
+        HasTimedOut(request, started, tolerance: 0.02) ? CallOutcome.Failed : CallOutcome.Abandoned;
+
+    /// <summary>Whether the time that the caller gives a request is up, or all but a share of it.</summary>
+    public static bool HasTimedOut(HttpRequestMessage request, long started, double tolerance) =>
+        request.Headers.NonValidated.TryGetValues("grpc-timeout", out var values)
+        && TimeoutOf(values.ToString()) is { } timeout
+        && TimeProvider.System.GetElapsedTime(started) >= timeout * (1 - tolerance);
 
     public static bool IsGrpc(HttpRequestMessage request) =>
         request.Content?.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
+
+    /// <summary>The status that the server gave; null if none has come.</summary>
+    public static StatusCode? StatusOf(HttpResponseMessage response) => StatusOf(response.TrailingHeaders) ?? StatusOf(response.Headers);
+
+    /// <summary>What gRPC makes of the status of a response that is not its own ("HTTP to gRPC Status Code Mapping").</summary>
+    public static StatusCode StatusOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => StatusCode.Internal,
+        HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
+        HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
+        HttpStatusCode.NotFound => StatusCode.Unimplemented,
+        HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+            StatusCode.Unavailable,
+        _ => StatusCode.Unknown,
+    };
 
     public static StatusCode? StatusOf(HttpResponseHeaders headers) =>
         headers.NonValidated.TryGetValues("grpc-status", out var values)

@@ -23,6 +23,16 @@ internal static class ConnectionFailures
     public static bool IsUnprocessed(Exception exception) =>
         exception is HttpRequestException { InnerException: HttpProtocolException { ErrorCode: RefusedStream or NoError } };
 
+    /// <summary>What went wrong, in words.</summary>
+    public static string Describe(Exception exception)
+    {
+        if (IsUnprocessed(exception))
+            return "the server did not take the request (a GOAWAY, or a refused stream)";
+        while (exception is not EndpointUnavailableException && exception.InnerException is { } inner)
+            exception = inner;
+        return exception.Message;
+    }
+
     private static bool Has<T>(Exception? exception)
         where T : Exception
     {

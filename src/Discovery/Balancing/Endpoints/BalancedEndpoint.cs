@@ -1,10 +1,13 @@
+using Interceptors.Propagation;
+
 namespace Interceptors.Discovery;
 
 /// <summary>
 /// One endpoint of a balancer: its connection, and what decides whether and how often it is picked. Changed under the lock of its balancer,
 /// but for what counts calls.
 /// </summary>
-internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? authority, EndpointBalancer balancer) : IConnectionObserver
+internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? authority, EndpointBalancer balancer)
+    : IConnectionObserver, ICallRoute
 {
     private int _inFlight;
     private EndpointCalls? _calls;
@@ -113,6 +116,8 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
     public void LeaveSet() => (Set, Slot, WarmShare) = (null, -1, SlowStart.FullShare);
 
     private static string? AuthorityIn(DiscoveryEndpoint endpoint) => endpoint.Metadata.GetValueOrDefault(EndpointMetadata.Authority);
+
+    public void Describe(ICollection<string> conditions) => balancer.Describe(conditions);
 
     void IConnectionObserver.OnConnecting(EndpointConnection connection) => balancer.OnConnecting(this, connection);
 

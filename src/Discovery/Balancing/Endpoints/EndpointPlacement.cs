@@ -8,6 +8,8 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal sealed partial class EndpointPlacement
 {
+    private const int MostNamed = 3;
+
     private readonly BalancingContext _context;
     private readonly int[] _phases = new int[3];
     private readonly OutlierDetector? _outliers;
@@ -104,18 +106,40 @@ internal sealed partial class EndpointPlacement
     /// <returns>Whether its endpoint should be ejected now.</returns>
     public bool CountCall(BalancedEndpoint endpoint, CallOutcome outcome) => _outliers is not null && _outliers.Count(endpoint, outcome);
 
-    public void Eject(BalancedEndpoint endpoint, string reason)
+    public void Eject(BalancedEndpoint endpoint, OutlierRule rule, string reason)
     {
-        if (endpoint.Set is null || endpoint.IsHeld || Set.Count < 2 || _outliers!.IsFull(_ejected.Count, Known))
+        if (endpoint.Set is null || endpoint.IsHeld)
             return;
+        if (Set.Count < 2 || _outliers!.IsFull(_ejected.Count, Known))
+        {
+            _context.Metrics?.NotEjected(_context.Target, rule, "max_ejection_overflow");
+            return;
+        }
+
         _ejected.Add(endpoint);
         _outliers.Mark(endpoint);
         Place(endpoint);
-        _context.Metrics?.Ejected(_context.Target);
+        _context.Metrics?.Ejected(_context.Target, rule);
         LogEjected(Logger, endpoint, reason, Counted.Endpoints(Set.Count));
     }
 
-    public void Sweep(ReadOnlySpan<BalancedEndpoint> all) => _outliers?.Sweep(all, Eject, Restore);
+    /// <summary>What keeps endpoints from taking calls, and what is done instead; nothing where all is well.</summary>
+    public void Describe(ICollection<string> conditions)
+    {
+        var counts = Counts;
+        if (counts.Pending > 0)
+            conditions.Add($"{Counted.Endpoints(counts.Pending)} being connected");
+        if (counts.Failing > 0)
+            conditions.Add($"{Counted.Endpoints(counts.Failing)} can't take calls, the last: {LastFailure}");
+        if (_ejected.Count > 0)
+            conditions.Add($"ejected because their calls failed: {string.Join(", ", _ejected.Take(MostNamed))}"
+                + (_ejected.Count > MostNamed ? $" and {_ejected.Count - MostNamed} more" : ""));
+        if (Set.Count == 0 && _held.Count > 0)
+            conditions.Add($"only {Counted.Endpoints(_held.Count)} off the list can take calls");
+    }
+
+    public void Sweep(ReadOnlySpan<BalancedEndpoint> all) => _outliers?.Sweep(
+        all, Eject, rule => _context.Metrics?.NotEjected(_context.Target, rule, "enforcement_percentage"), Restore);
 
     public void WarmUp() => _slowStart?.Advance();
 

@@ -12,9 +12,13 @@ internal sealed class BalancerMetrics
     private readonly ObservedBalancers _balancers = new();
     private readonly Counter<long> _ejections;
 
+    private readonly GrpcMetrics? _grpc;
+
     /// <param name="factory">Makes the meter; null for the meter of the process.</param>
-    public BalancerMetrics(IMeterFactory? factory)
+    /// <param name="grpc">Counts them under gRPC's names, too; null for nobody.</param>
+    public BalancerMetrics(IMeterFactory? factory, GrpcMetrics? grpc = null)
     {
+        _grpc = grpc;
         var meter = ProcessMeters.Get(DiscoveryTelemetry.MeterName, factory);
         _ejections = meter.CreateCounter<long>(Ejections, "{ejection}", "Endpoints that were left out because their calls failed.");
         // A meter keeps its instruments for ever; it must not keep what they show.
@@ -28,5 +32,15 @@ internal sealed class BalancerMetrics
 
     public void Closed(EndpointBalancer balancer) => _balancers.Remove(balancer);
 
-    public void Ejected(string target) => _ejections.Add(1, new KeyValuePair<string, object?>(DiscoveryTelemetry.Target, target));
+    public void Ejected(string target, OutlierRule rule)
+    {
+        _ejections.Add(1, new KeyValuePair<string, object?>(DiscoveryTelemetry.Target, target));
+        _grpc?.Ejected(target, rule);
+    }
+
+    /// <summary>An endpoint whose calls fail too often was not left out.</summary>
+    /// <param name="target">The target of the calls.</param>
+    /// <param name="rule">The rule that found it.</param>
+    /// <param name="reason">Why it stays, as gRFC A91 names it.</param>
+    public void NotEjected(string target, OutlierRule rule, string reason) => _grpc?.NotEjected(target, rule, reason);
 }

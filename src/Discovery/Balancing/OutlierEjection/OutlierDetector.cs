@@ -26,9 +26,12 @@ internal sealed class OutlierDetector(OutlierEjectionOptions options, TimeProvid
 
     /// <summary>Looks at the rates of the interval that has passed.</summary>
     /// <param name="endpoints">All that are known.</param>
-    /// <param name="eject">Told who is to be left out, and why.</param>
+    /// <param name="eject">Told who is to be left out, by which rule, and why.</param>
+    /// <param name="spare">Told who would be, but for the percentage to which the rule is enforced.</param>
     /// <param name="restore">Told who is to be let back.</param>
-    public void Sweep(ReadOnlySpan<BalancedEndpoint> endpoints, Action<BalancedEndpoint, string> eject, Action<BalancedEndpoint> restore)
+    public void Sweep(
+        ReadOnlySpan<BalancedEndpoint> endpoints, Action<BalancedEndpoint, OutlierRule, string> eject, Action<OutlierRule> spare,
+        Action<BalancedEndpoint> restore)
     {
         _rates.Clear();
         foreach (var endpoint in endpoints)
@@ -39,14 +42,15 @@ internal sealed class OutlierDetector(OutlierEjectionOptions options, TimeProvid
         }
 
         if (options.SuccessRate is { } successRate)
-            CompareRates(successRate, eject);
+            CompareRates(successRate, eject, spare);
         if (options.FailurePercentage is { } failurePercentage)
-            CompareWithLimit(failurePercentage, eject);
+            CompareWithLimit(failurePercentage, eject, spare);
         foreach (var endpoint in endpoints)
             Pardon(endpoint, restore);
     }
 
-    private void CompareRates(SuccessRateOptions rule, Action<BalancedEndpoint, string> eject)
+    private void CompareRates(
+        SuccessRateOptions rule, Action<BalancedEndpoint, OutlierRule, string> eject, Action<OutlierRule> spare)
     {
         var (hosts, sum, squares) = (0, 0.0, 0.0);
         foreach (var (_, succeeded, failed) in CollectionsMarshal.AsSpan(_rates))
@@ -66,12 +70,19 @@ internal sealed class OutlierDetector(OutlierEjectionOptions options, TimeProvid
         var lowest = mean - (deviation * rule.StdevFactor / 1000);
         foreach (var (endpoint, succeeded, failed) in _rates)
         {
-            if (succeeded + failed >= rule.RequestVolume && Rate(succeeded, failed) < lowest && IsEnforced(rule.EnforcementPercentage))
-                eject(endpoint, $"{succeeded} of {succeeded + failed} calls succeeded, the others' mean is {mean:P0}");
+            if (succeeded + failed < rule.RequestVolume || Rate(succeeded, failed) >= lowest)
+                continue;
+            if (IsEnforced(rule.EnforcementPercentage))
+                eject(
+                    endpoint, OutlierRule.SuccessRate,
+                    $"{succeeded} of {succeeded + failed} calls succeeded, the others' mean is {mean:P0}");
+            else
+                spare(OutlierRule.SuccessRate);
         }
     }
 
-    private void CompareWithLimit(FailurePercentageOptions rule, Action<BalancedEndpoint, string> eject)
+    private void CompareWithLimit(
+        FailurePercentageOptions rule, Action<BalancedEndpoint, OutlierRule, string> eject, Action<OutlierRule> spare)
     {
         var hosts = 0;
         foreach (var (_, succeeded, failed) in CollectionsMarshal.AsSpan(_rates))
@@ -81,8 +92,12 @@ internal sealed class OutlierDetector(OutlierEjectionOptions options, TimeProvid
         foreach (var (endpoint, succeeded, failed) in _rates)
         {
             var calls = succeeded + failed;
-            if (calls >= rule.RequestVolume && failed * 100L > (long)rule.Threshold * calls && IsEnforced(rule.EnforcementPercentage))
-                eject(endpoint, $"{failed} of {calls} calls failed");
+            if (calls < rule.RequestVolume || failed * 100L <= (long)rule.Threshold * calls)
+                continue;
+            if (IsEnforced(rule.EnforcementPercentage))
+                eject(endpoint, OutlierRule.FailurePercentage, $"{failed} of {calls} calls failed");
+            else
+                spare(OutlierRule.FailurePercentage);
         }
     }
 
