@@ -27,7 +27,7 @@ internal sealed class PooledServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton(pool).AddSingleton(new Slowness(slowness));
+        builder.Services.AddSingleton(_ => pool).AddSingleton(new Slowness(slowness));
         builder.Services.AddGrpc();
         builder.Services.AddLoadReports(reports => reports.ApplicationUtilization = () => pool.TakeUtilization());
         var app = builder.Build();

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Interceptors.Benchmarks.Discovery;
 
 /// <summary>What limits many servers: a few workers, such as connections to a database, one for each running call.</summary>
-internal sealed class WorkerPool
+internal sealed class WorkerPool : IDisposable
 {
     public const int Workers = 8;
 
@@ -20,6 +20,8 @@ internal sealed class WorkerPool
         Interlocked.Add(ref _busy, Stopwatch.GetTimestamp() - start);
         _free.Release();
     }
+
+    public void Dispose() => _free.Dispose();
 
     /// <summary>The share of the workers' time that was used since the last question.</summary>
     public double TakeUtilization()

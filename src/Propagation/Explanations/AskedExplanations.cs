@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Interceptors.Propagation;
 
-/// <summary>The explanations of the calls that were made since <see cref="CallExplanation.Ask"/>, by the code that asked and what it started.</summary>
+/// <summary>
+/// The explanations of the calls that were made since <see cref="CallExplanation.Ask"/>, by the code that asked and what it started.
+/// </summary>
 public sealed class AskedExplanations : IDisposable
 {
     private static readonly AsyncLocal<AskedExplanations?> Ambient = new();

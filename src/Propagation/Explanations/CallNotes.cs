@@ -4,7 +4,8 @@ using Grpc.Core;
 namespace Interceptors.Propagation;
 
 /// <summary>
-/// What is noted of one outgoing call while it is under way, to be read if the call ends badly: waits, failures, decisions, and where it was
+/// What is noted of one outgoing call while it is under way, to be read if the call ends badly: waits, failures, decisions, and where it
+/// was
 /// sent. Most calls note nothing but the last of these, and pay for one small object.
 /// </summary>
 /// <remarks>
