@@ -2,7 +2,6 @@ using Demo;
 using Grpc.Core;
 using Interceptors.Propagation;
 using OpenTelemetry;
-using OpenTelemetry.Metrics;
 
 namespace Interceptors.Snippets;
 

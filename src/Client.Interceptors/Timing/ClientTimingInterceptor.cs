@@ -86,10 +86,12 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
         var elapsed = call.Elapsed.TotalMilliseconds;
         var started = TimeProvider.System.GetUtcNow().UtcDateTime - TimeProvider.System.GetElapsedTime(call.StartTimestamp);
         var traceId = call.Headers?.GetValue(_traceKey);
+        // A server's text must forge no line.
+        var detail = SafeText.Of(status.Detail);
         var why = explanation?.ToString();
         LogCall(
             _logger, level, method, call.Method.Type, status.StatusCode, elapsed, call.MessagesSent, call.MessagesReceived,
-            started, call.Deadline, traceId, status.Detail, why);
+            started, call.Deadline, traceId, detail, why);
     }
 
     private CallExplanation? Explain(ClientCall call)

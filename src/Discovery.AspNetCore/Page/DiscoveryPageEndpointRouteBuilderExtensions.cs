@@ -43,7 +43,11 @@ public static class DiscoveryPageEndpointRouteBuilderExtensions
 
         var services = endpoints.ServiceProvider;
         var page = Open(services, options);
-        var authorization = new PageAuthorization(services, options, pattern);
+        var authorization = new RequiredAuthorization(
+            services, options.AllowAnonymous,
+            $"The discovery page at '{pattern}' needs authorization outside of the Development environment. Write "
+            + $"app.MapDiscoveryPage(\"{pattern}\").RequireAuthorization(...), or, where something else keeps strangers away, "
+            + $"app.MapDiscoveryPage(\"{pattern}\", o => o.{nameof(DiscoveryPageOptions.AllowAnonymous)} = true).");
         var group = endpoints.MapGroup(pattern);
         var source = endpoints.DataSources.Last();
         group.MapGet("", (RequestDelegate)DiscoveryPage.ServeAsync).WithDisplayName("Discovery page");
@@ -53,7 +57,7 @@ public static class DiscoveryPageEndpointRouteBuilderExtensions
         // Adds nothing to the pipeline. It is composed when the host starts, after all conventions are known.
         (endpoints as IApplicationBuilder)?.Use(next =>
         {
-            PageAuthorization.ThrowIfRefused(source.Endpoints);
+            RequiredAuthorization.ThrowIfRefused(source.Endpoints);
             return next;
         });
         return group;

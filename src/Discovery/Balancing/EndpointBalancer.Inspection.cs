@@ -5,6 +5,8 @@ namespace Interceptors.Discovery;
 /// <content>What people are shown of it.</content>
 internal sealed partial class EndpointBalancer
 {
+    private EndpointCalls? _calls;
+
     public string Policy
     {
         get
@@ -15,6 +17,12 @@ internal sealed partial class EndpointBalancer
     }
 
     public bool AreCallsCounted => _context.Counting.IsOn;
+
+    /// <summary>The calls of all its endpoints; null while they are not counted.</summary>
+    public CallCounts? CountedCalls => AreCallsCounted ? Volatile.Read(ref _calls)?.Read() ?? CallCounts.None : null;
+
+    /// <summary>Where the calls of all its endpoints are counted.</summary>
+    public EndpointCalls Calls => LazyInitializer.EnsureInitialized(ref _calls);
 
     /// <summary>The endpoints as they stand, sorted by address.</summary>
     public IReadOnlyList<EndpointInspection> Inspect()
@@ -52,9 +60,11 @@ internal sealed partial class EndpointBalancer
 
     private EndpointInspection Inspect(BalancedEndpoint endpoint) => new()
     {
+        Id = EndpointIds.Of(endpoint),
         Endpoint = endpoint.Endpoint,
         Condition = ConditionOf(endpoint),
         Problem = endpoint.Problem,
+        IsConnected = endpoint.IsConnected,
         IsHeld = endpoint.IsHeld,
         Weight = Math.Max(1, endpoint.Weight),
         InFlight = Math.Max(0, endpoint.InFlight),

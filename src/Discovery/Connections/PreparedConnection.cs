@@ -220,7 +220,8 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         var read = transport.ReadRawAsync(free, CancellationToken.None);
         if (keepAlive is not { } ping)
             return await read.ConfigureAwait(false);
-        var data = read.AsTask();
+        // Nobody waits for it once its ping was not answered in time.
+        var data = read.AsTask().Observed();
         if (!_isPinged
             && !await data.CompletesWithinAsync(ping.Delay, TimeProvider.System, CancellationToken.None).ConfigureAwait(false)
             && TryEnter(Phase.Reading))

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Interceptors.Discovery;
 
-/// <summary>How many calls of an endpoint have ended, and how long they took. Immutable.</summary>
+/// <summary>How many calls of an endpoint or a target have begun and ended, and how long they took. Immutable.</summary>
 public sealed class CallCounts
 {
     private readonly ImmutableArray<long> _durations;
@@ -27,6 +27,15 @@ public sealed class CallCounts
 
     /// <summary>Those of <see cref="Calls"/> in which the endpoint did not do its part, as outlier ejection counts them.</summary>
     public long Failed { get; }
+
+    /// <summary>Calls that have ended otherwise: given up by their callers, or not processed and sent to another endpoint.</summary>
+    public long Abandoned { get; internal init; }
+
+    /// <summary>Calls that have begun, whether they have ended or not.</summary>
+    public long Started { get; internal init; }
+
+    /// <summary>When the last of them began; null if none has.</summary>
+    public DateTimeOffset? LastStarted { get; internal init; }
 
     /// <summary>The time of all <see cref="Calls"/> together, each from its sending to the end of its response.</summary>
     public TimeSpan TotalTime { get; }
@@ -63,6 +72,11 @@ public sealed class CallCounts
             ? this
             : new CallCounts(
                 Failed - earlier.Failed, TotalTime - earlier.TotalTime, [.. _durations.Zip(earlier._durations, static (now, then) =>
-                    now - then)]);
+                    now - then)])
+            {
+                Abandoned = Abandoned - earlier.Abandoned,
+                Started = Started - earlier.Started,
+                LastStarted = LastStarted,
+            };
     }
 }

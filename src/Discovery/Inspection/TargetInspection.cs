@@ -28,6 +28,12 @@ public sealed record TargetInspection
     /// <summary>Why the registry can't be asked, for people to read, without secrets; null if it can.</summary>
     public string? StaleReason { get; init; }
 
+    /// <summary>
+    /// The calls of all its endpoints, also of those that are gone since; null before <see cref="DiscoveryChannelFactory.CountCalls"/>. A
+    /// call that is sent to a second endpoint counts twice; one that finds no endpoint does not count.
+    /// </summary>
+    public CallCounts? Calls { get; init; }
+
     /// <summary>The endpoints, sorted by address.</summary>
     public required IReadOnlyList<EndpointInspection> Endpoints { get; init; }
 
@@ -44,6 +50,7 @@ public sealed record TargetInspection
             ListReceived = list.Received,
             StaleSince = list.StaleSince,
             StaleReason = list.StaleReason,
+            Calls = handler.Balancer.CountedCalls,
             Endpoints = handler.Balancer.Inspect(),
         };
     }

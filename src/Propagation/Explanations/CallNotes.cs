@@ -5,8 +5,7 @@ namespace Interceptors.Propagation;
 
 /// <summary>
 /// What is noted of one outgoing call while it is under way, to be read if the call ends badly: waits, failures, decisions, and where it
-/// was
-/// sent. Most calls note nothing but the last of these, and pay for one small object.
+/// was sent. Most calls note nothing but the last of these, and pay for one small object.
 /// </summary>
 /// <remarks>
 /// The timing interceptor makes them and reads them. What is below it finds them in <see cref="Current"/> while the call is being sent, and

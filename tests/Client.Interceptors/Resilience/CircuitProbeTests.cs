@@ -29,6 +29,7 @@ public sealed class CircuitProbeTests : ResilienceFixture
     [InlineData(CallKind.Duplex, Leaving.Disposed)]
     [InlineData(CallKind.Duplex, Leaving.Cancelled)]
     [InlineData(CallKind.Duplex, Leaving.PastDeadline)]
+    [Trait("case", "interceptors 22")]
     [Trait("case", "interceptors 36")]
     public async Task A_probe_that_its_caller_gave_up_says_nothing_and_the_next_call_probes(CallKind kind, Leaving leaving)
     {
@@ -47,6 +48,30 @@ public sealed class CircuitProbeTests : ResilienceFixture
 
         var driver = new CallDriver(client);
         await ClosesAsync(driver, kind);
+        Assert.Single(Logs.Named("CircuitOpened"));
+        Assert.Single(Logs.Named("CircuitHalfOpened"));
+    }
+
+    [Theory]
+    [InlineData(CallKind.ClientStreaming)]
+    [InlineData(CallKind.ServerStreaming)]
+    [InlineData(CallKind.Duplex)]
+    [Trait("case", "interceptors 22")]
+    public async Task A_probe_that_is_collected_says_nothing_and_the_next_call_probes(CallKind kind)
+    {
+        var client = await OpenAsync(kind);
+
+        await ForgetAsync(client, kind);
+        await Eventually.True(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return Server.Observer.Running == 0;
+            },
+            "the probe has ended");
+
+        await ClosesAsync(new CallDriver(client), kind);
         Assert.Single(Logs.Named("CircuitOpened"));
         Assert.Single(Logs.Named("CircuitHalfOpened"));
     }
@@ -166,6 +191,14 @@ public sealed class CircuitProbeTests : ResilienceFixture
             default:
                 return client.UnaryAsync(request, options);
         }
+    }
+
+    /// <summary>A probe of which nothing is kept once it runs.</summary>
+    private async Task ForgetAsync(Probe.ProbeClient client, CallKind kind)
+    {
+        var probe = Start(client, kind, default);
+        await Eventually.True(() => Server.Observer.Running == 1, "the probe is let through");
+        GC.KeepAlive(probe);
     }
 
     /// <summary>The probe's end may be seen a moment later than its server sees it.</summary>

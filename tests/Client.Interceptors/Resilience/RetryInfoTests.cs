@@ -28,6 +28,7 @@ public sealed class RetryInfoTests : ResilienceFixture
     [InlineData(61, null)]
     [InlineData(-1, null)]
     [InlineData(0, "61000")]
+    [InlineData(0, "2073600000")]
     [Trait("case", "interceptors 24")]
     [Trait("case", "security 9")]
     public async Task Too_long_a_pause_ends_the_call_at_once_with_the_servers_status(int seconds, string? pushback)

@@ -183,6 +183,7 @@ public sealed class RetryTests : ResilienceFixture
     [Theory]
     [InlineData(null)]
     [InlineData("60000")]
+    [Trait("case", "security 9")]
     public async Task A_pause_that_would_pass_the_deadline_is_not_waited_for(string? pushback)
     {
         FailFirst(1, pushback: pushback);

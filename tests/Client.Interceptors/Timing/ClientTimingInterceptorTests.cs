@@ -61,6 +61,28 @@ public sealed class ClientTimingInterceptorTests : IAsyncLifetime
         Assert.Equal(LogLevel.Warning, Assert.Single(_logs.Lines).Level);
     }
 
+    [Theory]
+    [InlineData(CallKind.BlockingUnary)]
+    [InlineData(CallKind.Unary)]
+    [InlineData(CallKind.ClientStreaming)]
+    [InlineData(CallKind.ServerStreaming)]
+    [InlineData(CallKind.Duplex)]
+    [Trait("case", "interceptors 7")]
+    [Trait("case", "security 7")]
+    public async Task A_text_of_the_server_is_one_bounded_line(CallKind kind)
+    {
+        // The server has none of the kit's interceptors; gRPC sends such a text as it is.
+        _server.Observer.OnCall = _ => throw new RpcException(
+            new Status(StatusCode.NotFound, "a\r\nfake: line\u001b[2J\u0085\u2028\u202e" + new string('x', 6000)));
+
+        Assert.Equal(StatusCode.NotFound, await new CallDriver(Client()).RunAsync(kind, CallEnd.Success, () => Task.CompletedTask));
+
+        var line = Assert.Single(_logs.Named("CallEnded"));
+        Assert.StartsWith("a  fake: line?[2J???xxx", (string)line.Fields["Detail"]!, StringComparison.Ordinal);
+        Assert.InRange(line.Message.Length, 1000, 1500);
+        Assert.DoesNotContain(line.Message, static c => char.IsControl(c) || c is '\u2028' or '\u202e');
+    }
+
     [Fact]
     public async Task The_line_names_the_trace_id_that_was_sent_and_lies_in_the_callers_scope()
     {

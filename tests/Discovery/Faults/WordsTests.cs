@@ -155,6 +155,7 @@ public sealed class WordsTests : IDisposable
     }
 
     [Fact]
+    [Trait("case", "security 7")]
     public async Task What_stands_in_etcd_forges_no_line()
     {
         await using var etcd = await EtcdProcess.StartNewAsync();

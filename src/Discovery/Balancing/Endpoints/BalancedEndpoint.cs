@@ -68,7 +68,7 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
     /// <summary>Calls that have begun and not ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>Its calls that have ended; null while none has, or they are not counted.</summary>
+    /// <summary>Its calls; null while there is none, or they are not counted.</summary>
     public EndpointCalls? Calls => Volatile.Read(ref _calls);
 
     /// <summary>Whether two versions of one address say the same of what balancing looks at.</summary>
@@ -93,13 +93,26 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
         return connection;
     }
 
-    public void CallStarted() => Interlocked.Increment(ref _inFlight);
+    public void CallStarted()
+    {
+        Interlocked.Increment(ref _inFlight);
+        if (!balancer.AreCallsCounted)
+            return;
+        var now = TimeProvider.System.GetUtcNow();
+        LazyInitializer.EnsureInitialized(ref _calls).Begin(now);
+        balancer.Calls.Begin(now);
+    }
 
     public void CallEnded(CallOutcome outcome, long started)
     {
         Interlocked.Decrement(ref _inFlight);
         if (balancer.AreCallsCounted)
-            LazyInitializer.EnsureInitialized(ref _calls).Count(outcome, TimeProvider.System.GetElapsedTime(started));
+        {
+            var duration = TimeProvider.System.GetElapsedTime(started);
+            LazyInitializer.EnsureInitialized(ref _calls).Count(outcome, duration);
+            balancer.Calls.Count(outcome, duration);
+        }
+
         balancer.OnCallEnded(this, outcome);
     }
 

@@ -5,15 +5,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace Interceptors.Discovery.AspNetCore;
 
-/// <summary>Sees to it that the page is not open to everybody by mistake.</summary>
-internal sealed class PageAuthorization(IServiceProvider services, DiscoveryPageOptions options, string pattern)
+/// <summary>Sees to it that what shows the inside of a process is not open to everybody by mistake.</summary>
+/// <param name="services">The services of the application.</param>
+/// <param name="allowAnonymous">Whether it may be open.</param>
+/// <param name="problem">What to write, for an endpoint that is open outside of the Development environment.</param>
+internal sealed class RequiredAuthorization(IServiceProvider services, bool allowAnonymous, string problem)
 {
-    private readonly bool _isNeeded = !options.AllowAnonymous && !services.GetRequiredService<IHostEnvironment>().IsDevelopment();
-
-    private string Problem =>
-        $"The discovery page at '{pattern}' needs authorization outside of the Development environment. Write "
-        + $"app.MapDiscoveryPage(\"{pattern}\").RequireAuthorization(...), or, where something else keeps strangers away, "
-        + $"app.MapDiscoveryPage(\"{pattern}\", o => o.{nameof(DiscoveryPageOptions.AllowAnonymous)} = true).";
+    private readonly bool _isNeeded = !allowAnonymous && !services.GetRequiredService<IHostEnvironment>().IsDevelopment();
 
     /// <summary>The last convention of an endpoint: what it may be is known by then, also from the groups around it.</summary>
     public void Check(EndpointBuilder endpoint)
@@ -21,8 +19,8 @@ internal sealed class PageAuthorization(IServiceProvider services, DiscoveryPage
         if (!_isNeeded || IsAuthorized(endpoint.Metadata))
             return;
         // Not thrown here: where the endpoints are built with the first request, it would fail the requests to all of them.
-        endpoint.RequestDelegate = _ => throw new InvalidOperationException(Problem);
-        endpoint.Metadata.Add(new Refusal(Problem));
+        endpoint.RequestDelegate = _ => throw new InvalidOperationException(problem);
+        endpoint.Metadata.Add(new Refusal(problem));
     }
 
     /// <exception cref="InvalidOperationException">One is refused; the message says what to write.</exception>
