@@ -5,7 +5,7 @@ namespace Interceptors.Benchmarks.Discovery;
 /// <summary>What discovery costs, and how soon a change reaches the calls.</summary>
 internal static class DiscoveryBenchmark
 {
-    private static readonly string[] Parts = ["changes", "picks", "updates", "registrations", "watches", "slow", "endurance"];
+    private static readonly string[] Parts = ["changes", "picks", "updates", "registrations", "watches", "slow", "reports", "endurance"];
 
     public static async Task RunAsync(BenchOptions options)
     {
@@ -31,6 +31,8 @@ internal static class DiscoveryBenchmark
             await FailingServer.MeasureAsync(report);
         }
 
+        if (options.Includes("reports", Parts))
+            await ReportingServers.MeasureAsync(report);
         if (options.Names("endurance"))
             await Endurance.MeasureAsync(report, calls, changes);
         report.Save();

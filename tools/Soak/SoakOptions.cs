@@ -9,9 +9,10 @@ namespace Interceptors.Soak;
 internal sealed record SoakOptions(TimeSpan Duration, int Seed, int Workers)
 {
     public const string Usage = """
-        Runs etcd, five servers, and clients that call them all the time, while it restarts servers, kills some,
-        stops most of them at once, restarts, kills and freezes etcd, cuts the wire between the clients and etcd,
-        and registers a copied id and an endpoint that closes each connection. Then it reports what that did.
+        Runs an etcd of three members, five servers, and clients that call them all the time, while it restarts
+        servers, kills some, stops most of them at once, restarts, kills and freezes one member of etcd at a time,
+        cuts the wires between the clients and etcd, and registers a copied id and an endpoint that closes each
+        connection. Then it reports what that did.
 
         Usage: ./soak (--minutes N | --seconds N) [--seed N] [--workers N]
 

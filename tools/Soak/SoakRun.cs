@@ -43,26 +43,29 @@ internal sealed class SoakRun(SoakOptions options)
 
     private async Task<bool> RunAsync(CancellationToken stop)
     {
-        await using var etcd = await EtcdProcess.StartNewAsync();
-        await using var wire = new Wire(etcd.Endpoint);
-        var servers = Enumerable.Range(1, ServerCount).Select(i => new ServerProcess($"server{i}", etcd.Endpoint)).ToList();
+        await using var etcd = await EtcdCluster.StartNewAsync();
+        await using var wires = new EtcdWires(etcd);
+        var endpoints = etcd.Members.Select(member => member.Endpoint).ToList();
+        var servers = Enumerable.Range(1, ServerCount).Select(i => new ServerProcess($"server{i}", endpoints)).ToList();
         var random = new Random(options.Seed);
         var record = new CallRecord(_clock);
         var progress = new Progress(record);
-        progress.Say($"seed {options.Seed}, etcd at {etcd.Endpoint}");
+        progress.Say($"seed {options.Seed}, etcd at {string.Join(", ", endpoints)}");
         try
         {
             await Task.WhenAll(servers.Select(server => server.StartAsync(stop)));
             progress.Say(
-                $"processes {etcd.ProcessId} (etcd), {string.Join(", ", servers.Select(server => $"{server.ProcessId} ({server.Name})"))}");
+                $"processes {string.Join(", ", etcd.Members.Select(member => $"{member.ProcessId} (etcd {member.Name})"))}, "
+                + string.Join(", ", servers.Select(server => $"{server.ProcessId} ({server.Name})")));
             progress.Say(
-                $"ports {wire.Port} (wire to etcd), {string.Join(", ", servers.Select(server => $"{server.Port} ({server.Name})"))}");
-            int[] ports = [.. servers.Select(server => server.Port), wire.Port];
+                $"ports {string.Join(", ", wires.Ports)} (wires to etcd), "
+                + string.Join(", ", servers.Select(server => $"{server.Port} ({server.Name})")));
+            int[] ports = [.. servers.Select(server => server.Port), .. wires.Ports];
             var timers = Timer.ActiveCount;
             Report report;
-            await using (var clients = new LoadedClients(wire.Endpoint))
+            await using (var clients = new LoadedClients(wires.Endpoints))
             {
-                var stage = new Stage(etcd, wire, servers, clients, _clock, random);
+                var stage = new Stage(etcd, wires, servers, clients, _clock, random);
                 report = await LoadAsync(clients, stage, new Schedule(stage, random, progress), record, progress, ports, stop);
             }
 
@@ -113,7 +116,7 @@ internal sealed class SoakRun(SoakOptions options)
         try
         {
             await stage.RecoverAsync(stop);
-            await ServerList.WaitForAsync(stage.Etcd.Endpoint, [.. stage.Servers.Select(server => server.Address)], stop);
+            await ServerList.WaitForAsync(stage.EtcdEndpoints, [.. stage.Servers.Select(server => server.Address)], stop);
             return "";
         }
         catch (SoakException exception)
@@ -124,7 +127,7 @@ internal sealed class SoakRun(SoakOptions options)
 
     /// <summary>After the clients: what they have left, and whether servers that stop are gone from etcd.</summary>
     private async Task ConcludeAsync(
-        Report report, List<ServerProcess> servers, EtcdProcess etcd, int[] ports, long timers, CancellationToken stop)
+        Report report, List<ServerProcess> servers, EtcdCluster etcd, int[] ports, long timers, CancellationToken stop)
     {
         for (var until = _clock.Elapsed + Patience; Resources.ConnectionsOf(ports).Count > 0 && _clock.Elapsed < until;)
             await Task.Delay(50, stop);
@@ -137,7 +140,7 @@ internal sealed class SoakRun(SoakOptions options)
         try
         {
             await Task.WhenAll(servers.Select(server => server.StopAsync(stop)));
-            await ServerList.WaitForAsync(etcd.Endpoint, [], stop);
+            await ServerList.WaitForAsync([.. etcd.Members.Select(member => member.Endpoint)], [], stop);
         }
         catch (SoakException exception)
         {

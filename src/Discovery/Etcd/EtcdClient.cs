@@ -14,9 +14,6 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal sealed class EtcdClient : IDisposable
 {
-    /// <summary>What a page shall hold at most, on average.</summary>
-    private const int PageBytes = 4 * 1024 * 1024;
-
     private readonly EtcdCalls _calls;
 
     /// <summary>Sends nothing yet.</summary>
@@ -57,37 +54,43 @@ internal sealed class EtcdClient : IDisposable
 
     /// <summary>
     /// The same, page by page, all at the revision of the first. Pages are as large as <see cref="EtcdOptions.PageSize"/> says, and
-    /// smaller where values are large: no page is kept here, and none grows far beyond a few megabytes.
+    /// smaller where values are large: no page is kept here, and none grows far beyond a few megabytes. Values above
+    /// <see cref="ServiceFormats.MaxValueSize"/> have their length, and zeros for bytes.
     /// </summary>
     public async IAsyncEnumerable<RangeResponse> ReadPagesAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var size = new PageSize(Options.PageSize);
         var request = new RangeRequest
         {
             Key = ByteString.CopyFromUtf8(prefix),
             RangeEnd = EtcdKeys.EndOfPrefix(prefix),
-            Limit = Options.PageSize,
         };
-        while (true)
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var next = ReadPageAsync(prefix, request, size, reading.Token);
+        try
         {
-            RangeResponse page;
-            try
+            while (true)
             {
-                page = await RangeAsync("Range", prefix, request, cancellationToken).ConfigureAwait(false);
-            }
-            catch (EtcdException exception) when (request.Limit > 1 && EtcdFailure.IsTooLarge(exception))
-            {
-                // Far down at once: what follows is fitted to what the values turn out to be.
-                request.Limit = Math.Max(1, request.Limit / 16);
-                continue;
-            }
+                var page = await next.ConfigureAwait(false);
+                if (page.More)
+                {
+                    if (request.Revision == 0)
+                        request.Revision = page.Header.Revision;
+                    request.Key = EtcdKeys.After(page.Kvs[^1].Key);
+                    size.OnRead(page.Kvs.Count, page.CalculateSize());
+                    // etcd works on it while the caller reads this one.
+                    next = ReadPageAsync(prefix, request, size, reading.Token);
+                }
 
-            yield return page;
-            if (!page.More)
-                yield break;
-            if (request.Revision == 0)
-                request.Revision = page.Header.Revision;
-            request.Key = EtcdKeys.After(page.Kvs[^1].Key);
-            request.Limit = NextLimit(request.Limit, page.CalculateSize());
+                yield return page;
+                if (!page.More)
+                    yield break;
+            }
+        }
+        finally
+        {
+            await reading.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -201,11 +204,25 @@ internal sealed class EtcdClient : IDisposable
 
     public void Dispose() => _calls.Dispose();
 
-    /// <summary>As many keys as fit, judged by the page before; never more than was asked for at first.</summary>
-    private long NextLimit(long limit, int bytes)
+    private async Task<RangeResponse> ReadPageAsync(string prefix, RangeRequest request, PageSize size, CancellationToken cancellationToken)
     {
-        var fitting = (long)((double)limit * PageBytes / Math.Max(bytes, 1));
-        return Math.Clamp(fitting, 1, Options.PageSize);
+        while (true)
+        {
+            request.Limit = size.Keys;
+            try
+            {
+                return await _calls.RunAsync("Range", prefix, isRepeatable: true, Options.RequestTimeout, async (member, metadata, bound) =>
+                {
+                    var call = new CallOptions(metadata, cancellationToken: bound);
+                    using var answer = member.Invoker.AsyncUnaryCall(LeanAnswers.RangeMethod, host: null, call, request);
+                    return await answer.ResponseAsync.ConfigureAwait(false);
+                }, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EtcdException exception) when (size.Keys > 1 && EtcdFailure.IsTooLarge(exception))
+            {
+                size.OnTooLarge();
+            }
+        }
     }
 
     private Task<RangeResponse> RangeAsync(string operation, string subject, RangeRequest request, CancellationToken cancellationToken) =>

@@ -35,6 +35,8 @@ internal sealed class EtcdMember : IDisposable
             ConnectCallback = ConnectAsync,
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             EnableMultipleHttp2Connections = true,
+            // A page of a list then comes without waiting for the window to grow.
+            InitialHttp2StreamWindowSize = 1024 * 1024,
             // A frozen or cut off server shows nothing else. Pinging without active requests breaks etcd's ping rule.
             KeepAlivePingDelay = pingDelay,
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),

@@ -104,8 +104,11 @@ public sealed class EtcdOptions
     /// <summary>The longest such pause. Each pause is between half and all of its length, at random. Default: 3 s.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The most keys in one answer of etcd; a longer list is read in several pages. 1 to 100,000. Default: 1000.</summary>
-    public int PageSize { get; set; } = 1000;
+    /// <summary>
+    /// How many keys one answer of etcd holds at most; a longer list is read in several, fewer at a time where values are large. For each
+    /// answer etcd counts all keys that are left. 1 to 100,000. Default: 4000.
+    /// </summary>
+    public int PageSize { get; set; } = 4000;
 
     /// <summary>
     /// How often a watched service is listed again, in case the watch has missed something. Differences are logged and applied. Each

@@ -30,7 +30,11 @@ internal sealed class EtcdWatch : IDisposable
         EtcdCalls calls, EtcdMember member, Metadata metadata, string key, WatchCreateRequest request,
         CancellationToken opening, CancellationToken lifetime)
     {
-        var call = new Watch.WatchClient(member.Invoker).Watch(metadata, cancellationToken: lifetime);
+        var options = new CallOptions(metadata, cancellationToken: lifetime);
+        // Of one key, the value is wanted whatever its size.
+        var call = request.RangeEnd.IsEmpty
+            ? new Watch.WatchClient(member.Invoker).Watch(options)
+            : member.Invoker.AsyncDuplexStreamingCall(LeanAnswers.WatchMethod, host: null, options);
         try
         {
             await call.RequestStream.WriteAsync(new WatchRequest { CreateRequest = request }, opening).ConfigureAwait(false);

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Google.Protobuf;
 using Interceptors.Discovery.Etcd.Protocol;
 using Microsoft.Extensions.Logging;
@@ -86,7 +84,7 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
 
     private Entry EntryOf(string key, ByteString value)
     {
-        var hash = HashOf(value.Span);
+        var hash = ValueHash.Of(value.Span);
         if (_entries.TryGetValue(key, out var known) && known.Hash == hash)
             return known;
         var (endpoints, problem) = format.Read(service, value);
@@ -107,13 +105,6 @@ internal sealed partial class ServiceKeys(string service, IEndpointFormat format
             LogValueSkipped(logger, SafeText.Of(key), SafeText.Of(problem));
         else if (_reported == MostReported + 1)
             LogMoreSkipped(logger, service, MostReported);
-    }
-
-    private static UInt128 HashOf(ReadOnlySpan<byte> value)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(value, hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
     private sealed record Entry(UInt128 Hash, IReadOnlyList<DiscoveryEndpoint> Endpoints, bool IsRejected);

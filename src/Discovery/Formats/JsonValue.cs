@@ -18,6 +18,12 @@ internal static class JsonValue
         var json = value.Memory[StartOf(value.Span)..];
         if (json.IsEmpty || json.Span[0] is not ((byte)'{' or (byte)'"'))
             return readText(value.ToStringUtf8());
+        if (JsonShape.ErrorIn(json.Span) is { } at)
+        {
+            var lineStart = json.Span[..at].LastIndexOf((byte)'\n') + 1;
+            return NoJson(json.Span[..at].Count((byte)'\n'), at - lineStart);
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json);
@@ -32,8 +38,7 @@ internal static class JsonValue
         catch (JsonException exception)
         {
             // The exception's own message can repeat what stands there.
-            var line = exception.LineNumber + 1;
-            return EndpointReading.Unreadable($"it is not JSON from byte {exception.BytePositionInLine} of line {line} on");
+            return NoJson(exception.LineNumber, exception.BytePositionInLine);
         }
         catch (InvalidOperationException)
         {
@@ -41,6 +46,9 @@ internal static class JsonValue
             return EndpointReading.Unreadable("a text in it is not Unicode");
         }
     }
+
+    private static EndpointReading NoJson(long? line, long? byteInLine) =>
+        EndpointReading.Unreadable($"it is not JSON from byte {byteInLine} of line {line + 1} on");
 
     private static int StartOf(ReadOnlySpan<byte> value)
     {

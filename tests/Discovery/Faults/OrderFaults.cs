@@ -41,14 +41,21 @@ public sealed class OrderFaults
 
         await etcd.RestartAsync();
         await etcd.CtlAsync("put", order, """{"paused":true}""");
+        var since = TimeProvider.System.GetTimestamp();
         await running.Watching.UntilFreshAsync(running.Backends[1].Address);
+        Note("paused", since);
         await registrations[0].WaitForAsync(RegistrationState.Paused).WaitAsync(Watching.Bound);
         await running.UntilCalledAsync(1);
 
         await etcd.CtlAsync("del", order);
         await etcd.RestartAsync();
+        since = TimeProvider.System.GetTimestamp();
         await running.Watching.UntilAsync(s => !s.IsStale && s.Endpoints.Length == 2);
+        Note("resumed", since);
         await running.UntilCalledAsync(0, 1);
+
+        static void Note(string what, long since) => TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{what} after {TimeProvider.System.GetElapsedTime(since).TotalSeconds:F1} s"));
     }
 
     private static EtcdOptions Options(EtcdProcess etcd) => etcd.Options(o => o.Format = EndpointFormat.EtcdNaming);

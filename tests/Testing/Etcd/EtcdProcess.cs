@@ -32,6 +32,9 @@ public sealed class EtcdProcess : IAsyncDisposable
         Endpoint = $"{scheme}://127.0.0.1:{LoopbackPorts.Next()}";
     }
 
+    /// <summary>Its name among the members of its cluster.</summary>
+    public string Name => _name;
+
     /// <summary>The client address, known before the start.</summary>
     public string Endpoint { get; }
 

@@ -13,12 +13,12 @@ internal sealed class LoadedClients : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _workers = Task.CompletedTask;
 
-    public LoadedClients(string etcd)
+    public LoadedClients(IEnumerable<string> etcd)
     {
         for (var i = 0; i < Count; i++)
         {
             var services = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-            services.AddEtcdDiscovery(etcd);
+            services.AddEtcdDiscovery(string.Join(',', etcd));
             services.AddDiscoveryClient<Target.TargetClient>($"etcd:///{TargetServer.Service}").AddStandardInterceptors();
             _clients.Add(services.BuildServiceProvider());
         }

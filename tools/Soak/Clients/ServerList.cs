@@ -32,10 +32,11 @@ internal static class ServerList
 
     /// <summary>Waits until etcd itself says that it holds just these addresses.</summary>
     /// <exception cref="SoakException">It does not come to that.</exception>
-    public static async Task WaitForAsync(string etcd, IReadOnlyCollection<string> addresses, CancellationToken stop)
+    public static async Task WaitForAsync(IEnumerable<string> etcd, IReadOnlyCollection<string> addresses, CancellationToken stop)
     {
         var options = new EtcdOptions();
-        options.Endpoints.Add(etcd);
+        foreach (var endpoint in etcd)
+            options.Endpoints.Add(endpoint);
         await using var source = new EtcdEndpointSource(options);
         await source.WaitForAsync(addresses, stop);
     }

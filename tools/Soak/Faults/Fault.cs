@@ -14,39 +14,64 @@ internal sealed record Fault(string Name, Func<Stage, FaultRecord, CancellationT
         return
         [
             Graceful(first), Graceful(second), Killed(killed),
-            new Fault("etcd is restarted (SIGTERM)", async (s, _, stop) =>
+            Restarted(stage.AnyMember()), Killed(stage.AnyMember()), Frozen(stage.AnyMember()),
+            FrozenAtShutdown(stage.AnyMember(), stage.AnyServer()),
+            new Fault("the wires to etcd are cut", async (s, _, stop) =>
             {
-                await s.Etcd.StopAsync();
-                await s.LastAsync(0, 2, stop);
-                await s.Etcd.StartAsync();
-            }),
-            new Fault("etcd is killed (SIGKILL) and started again", async (s, _, stop) =>
-            {
-                await s.Etcd.KillAsync();
-                await s.LastAsync(0, 2, stop);
-                await s.Etcd.StartAsync();
-            }),
-            new Fault("etcd is frozen (SIGSTOP)", async (s, _, stop) =>
-            {
-                await s.Etcd.FreezeAsync();
+                s.Wires.Cut();
                 await s.LastAsync(0.5, 3, stop);
-                await s.Etcd.ThawAsync();
+                s.Wires.Mend();
             }),
-            new Fault("the wire to etcd is cut", async (s, _, stop) =>
+            new Fault("the wires to etcd carry nothing", async (s, _, stop) =>
             {
-                s.Wire.Cut();
+                s.Wires.Swallow();
                 await s.LastAsync(0.5, 3, stop);
-                s.Wire.Mend();
-            }),
-            new Fault("the wire to etcd carries nothing", async (s, _, stop) =>
-            {
-                s.Wire.Swallow();
-                await s.LastAsync(0.5, 3, stop);
-                s.Wire.Flow();
+                s.Wires.Flow();
             }),
             ScaledIn(stage.AnyServer()), CopiedId(stage.AnyServer()), AcceptedAndClosed(),
         ];
     }
+
+    private static Fault Restarted(EtcdProcess member) =>
+        new($"member {member.Name} of etcd is restarted (SIGTERM)", async (s, _, stop) =>
+    {
+        await member.StopAsync();
+        await s.LastAsync(0, 2, stop);
+        await member.StartAsync();
+    });
+
+    private static Fault Killed(EtcdProcess member) =>
+        new($"member {member.Name} of etcd is killed (SIGKILL) and started again", async (s, _, stop) =>
+    {
+        await member.KillAsync();
+        await s.LastAsync(0, 2, stop);
+        await member.StartAsync();
+    });
+
+    private static Fault Frozen(EtcdProcess member) => new($"member {member.Name} of etcd is frozen (SIGSTOP)", async (s, _, stop) =>
+    {
+        await member.FreezeAsync();
+        await s.LastAsync(0.5, 3, stop);
+        await member.ThawAsync();
+    });
+
+    // A client that watches at the frozen member learns of it late; it must not call a server that has gone all the same.
+    private static Fault FrozenAtShutdown(EtcdProcess member, ServerProcess server) =>
+        new($"member {member.Name} of etcd is frozen (SIGSTOP) while {server.Name} is restarted (SIGTERM)", async (s, _, stop) =>
+    {
+        await member.FreezeAsync();
+        try
+        {
+            await server.StopAsync(stop);
+        }
+        finally
+        {
+            await member.ThawAsync();
+        }
+
+        await s.ClientsSeeAsync(s.Servers.Except([server]), stop);
+        await server.StartAsync(stop);
+    });
 
     private static Fault ScaledIn(ServerProcess staying) =>
         new($"all servers but {staying.Name} are stopped (SIGTERM) at once and started again", async (s, _, stop) =>
@@ -62,7 +87,7 @@ internal sealed record Fault(string Name, Func<Stage, FaultRecord, CancellationT
     private static Fault CopiedId(ServerProcess server) =>
         new($"another process registers under the id of {server.Name}", async (s, _, stop) =>
     {
-        await using var intruder = new Intruder(s.Etcd.Endpoint, server.Name, LoopbackPorts.Next());
+        await using var intruder = new Intruder(s.EtcdEndpoints, server.Name, LoopbackPorts.Next());
         await s.LastAsync(1, 3, stop);
         if (intruder.IsRegistered)
             throw new SoakException($"it has taken the place of {server.Name}");
@@ -72,7 +97,7 @@ internal sealed record Fault(string Name, Func<Stage, FaultRecord, CancellationT
         new("an endpoint that closes each connection at once is registered", async (s, _, stop) =>
     {
         await using var closing = new ClosingListener();
-        await using (new Intruder(s.Etcd.Endpoint, "closing", closing.Port))
+        await using (new Intruder(s.EtcdEndpoints, "closing", closing.Port))
         {
             await s.ClientsSeeAsync([.. s.Servers.Select(server => server.Address), closing.Address], stop);
             await s.LastAsync(1, 2, stop);

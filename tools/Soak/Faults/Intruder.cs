@@ -9,10 +9,11 @@ internal sealed class Intruder : IAsyncDisposable
     private readonly EtcdServiceRegistry _registry;
     private readonly IServiceRegistration _registration;
 
-    public Intruder(string etcd, string id, int port)
+    public Intruder(IEnumerable<string> etcd, string id, int port)
     {
         var options = new EtcdOptions();
-        options.Endpoints.Add(etcd);
+        foreach (var endpoint in etcd)
+            options.Endpoints.Add(endpoint);
         _registry = new EtcdServiceRegistry(options);
         _registration = _registry.Register(new ServiceInstance(TargetServer.Service, new DiscoveryEndpoint("127.0.0.1", port), id));
     }

@@ -7,16 +7,19 @@ namespace Interceptors.Soak.Faults;
 
 /// <summary>What the faults happen to.</summary>
 internal sealed class Stage(
-    EtcdProcess etcd, Wire wire, IReadOnlyList<ServerProcess> servers, LoadedClients clients, Stopwatch clock, Random random)
+    EtcdCluster etcd, EtcdWires wires, IReadOnlyList<ServerProcess> servers, LoadedClients clients, Stopwatch clock, Random random)
 {
-    public EtcdProcess Etcd => etcd;
+    public IReadOnlyList<string> EtcdEndpoints { get; } = [.. etcd.Members.Select(member => member.Endpoint)];
 
     /// <summary>Between the clients and etcd.</summary>
-    public Wire Wire => wire;
+    public EtcdWires Wires => wires;
 
     public IReadOnlyList<ServerProcess> Servers => servers;
 
     public TimeSpan Now => clock.Elapsed;
+
+    /// <summary>One of three: what happens to it alone leaves a majority.</summary>
+    public EtcdProcess AnyMember() => etcd.Members[random.Next(etcd.Members.Count)];
 
     public ServerProcess AnyServer() => servers[random.Next(servers.Count)];
 

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Interceptors.Soak.Clients;
 using Interceptors.Soak.Faults;
 
 namespace Interceptors.Soak.Reports;
 
 /// <summary>What the run has shown.</summary>
-internal sealed class Report(SoakOptions options, CallRecord record, IReadOnlyList<FaultRecord> faults)
+internal sealed partial class Report(SoakOptions options, CallRecord record, IReadOnlyList<FaultRecord> faults)
 {
     private const int Examples = 5;
 
@@ -80,7 +81,9 @@ internal sealed class Report(SoakOptions options, CallRecord record, IReadOnlyLi
 
     private int CountOf(Explanation explanation) => record.Failures.Count(call => Explanations.Of(call, faults) == explanation);
 
-    /// <summary>Without the server's number.</summary>
-    private static string KindOf(string fault) =>
-        fault.StartsWith("server", StringComparison.Ordinal) ? $"a server {fault[(fault.IndexOf(' ') + 1)..]}" : fault;
+    /// <summary>With N for the numbers of servers and members.</summary>
+    private static string KindOf(string fault) => Number().Replace(fault, " N");
+
+    [GeneratedRegex(@"(?<=\bserver)\d+| s\d+(?= of etcd)")]
+    private static partial Regex Number();
 }

@@ -6,7 +6,7 @@ using Interceptors.Testing;
 namespace Interceptors.Soak.Servers;
 
 /// <summary>A server as a process of its own, that comes back under the same name and address.</summary>
-internal sealed class ServerProcess(string name, string etcd) : IAsyncDisposable
+internal sealed class ServerProcess(string name, IEnumerable<string> etcd) : IAsyncDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 

@@ -15,7 +15,8 @@ internal static class TargetServer
 
     public const string Service = "target";
 
-    public static string[] Arguments(string etcd, string name, int port) => [Role, etcd, name, port.ToString(CultureInfo.InvariantCulture)];
+    public static string[] Arguments(IEnumerable<string> etcd, string name, int port) =>
+        [Role, string.Join(',', etcd), name, port.ToString(CultureInfo.InvariantCulture)];
 
     public static async Task<int> RunAsync(string[] args)
     {
