@@ -28,8 +28,8 @@ internal static class ReportingServers
         for (var i = 0; i < Servers; i++)
             servers.Add(await PooledServer.StartAsync(i == 0 ? Slowness : 1));
         var table = new Table(
-            $"Five servers of {WorkerPool.Workers} workers; a call takes {Request.Milliseconds} ms, {Slowness * Request.Milliseconds} ms on "
-            + $"one of them; {Callers} callers; after {Settling.TotalSeconds} s",
+            $"Five servers of {WorkerPool.Workers} workers; a call takes {Request.Milliseconds} ms, {Slowness * Request.Milliseconds} ms "
+            + $"on one of them; {Callers} callers; after {Settling.TotalSeconds} s",
             "policy", "calls a second", "p50 ms", "p99 ms", "p99, least_request = 1", "% to the slow one");
         double? leastRequest = null;
         foreach (var policy in new[]

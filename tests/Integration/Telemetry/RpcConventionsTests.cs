@@ -155,7 +155,8 @@ public sealed class RpcConventionsTests
 
         await server.Services.GetRequiredService<Probe.ProbeClient>().UnaryAsync(new ProbeRequest());
         await Eventually.True(
-            () => TracesOf("rpc.client.call.duration").Contains(trace.TraceId) && TracesOf("rpc.server.call.duration").Contains(trace.TraceId),
+            () => TracesOf("rpc.client.call.duration").Contains(trace.TraceId)
+                && TracesOf("rpc.server.call.duration").Contains(trace.TraceId),
             "both have it");
 
         List<ActivityTraceId> TracesOf(string name)
