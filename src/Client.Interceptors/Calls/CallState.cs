@@ -6,8 +6,8 @@ using Interceptors.Propagation;
 namespace Interceptors.Client;
 
 /// <summary>
-/// The state of one call, from its preparation to its end. A struct, so that unary calls need no object for it. Interceptors see it as an
-/// <see cref="OutgoingCall"/> first and then as a <see cref="ClientCall"/>.
+/// The state of one call, from its preparation to its end. Interceptors see it as an <see cref="OutgoingCall"/> first and then as a
+/// <see cref="ClientCall"/>. A struct, which saves each unary call an object of some 220 bytes.
 /// </summary>
 internal struct CallState
 {

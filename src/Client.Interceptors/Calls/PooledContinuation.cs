@@ -1,7 +1,8 @@
 namespace Interceptors.Client;
 
 /// <summary>
-/// Resumes once an awaited operation has completed, in the execution context that was captured before, as asynchronous methods do.
+/// Resumes once an awaited operation has completed, in the execution context that was captured before, as asynchronous methods do. Pooled,
+/// which saves each observed unary call some 300 bytes, and each message that a stream has to wait for some 100.
 /// </summary>
 internal abstract class PooledContinuation
 {
