@@ -253,14 +253,18 @@ public sealed class CallExplanationTests
                         case CallKind.BlockingUnary or CallKind.Unary:
                             await Probe.UnaryAsync(hang, options);
                             break;
+                        // A stream that nobody keeps is abandoned, and gives its place back.
                         case CallKind.ServerStreaming:
-                            await Probe.ServerStream(hang, options).ResponseStream.MoveNext(CancellationToken.None);
+                            using (var download = Probe.ServerStream(hang, options))
+                                await download.ResponseStream.MoveNext(CancellationToken.None);
                             break;
                         case CallKind.ClientStreaming:
-                            await Probe.ClientStream(options).ResponseAsync;
+                            using (var upload = Probe.ClientStream(options))
+                                await upload.ResponseAsync;
                             break;
                         default:
-                            await Probe.Duplex(options).ResponseStream.MoveNext(CancellationToken.None);
+                            using (var duplex = Probe.Duplex(options))
+                                await duplex.ResponseStream.MoveNext(CancellationToken.None);
                             break;
                     }
                 }
