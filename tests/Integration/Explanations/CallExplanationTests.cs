@@ -53,6 +53,8 @@ public sealed class CallExplanationTests
         // One failure ejects it; the good one may be connected first.
         for (var i = 0; i < 1_000 && await client.RunAsync(CallKind.Unary, CallEnd.Success) != StatusCode.Unavailable; i++)
             await Task.Delay(TimeSpan.FromMilliseconds(5));
+        // The caller may learn of the failure a moment before the balancer does.
+        await Eventually.True(() => client.Logs.Named("EndpointEjected").Count > 0, "the bad one is ejected");
 
         var (_, explanation) = await client.ExplainedAsync(kind, CallEnd.Error);
 

@@ -1,9 +1,18 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Interceptors.Discovery.Tests;
 
 /// <summary>Endpoints for the sets alone, which don't look at connections.</summary>
 internal static class Unconnected
 {
     public static readonly HttpRequestMessage Request = new();
+
+    // It has no list, so it connects nothing.
+    private static readonly EndpointBalancer Balancer = new(LoadBalancingPolicies.RoundRobin, configuration: null, new BalancingContext
+    {
+        Transport = new EndpointTransport(
+            new ConnectionSettings(new DiscoveryChannelOptions(), isSecure: false), TimeProvider.System, NullLogger.Instance),
+    });
 
     public static DiscoveryEndpoint Address(string host, int weight = 100, string? zone = null)
     {
@@ -13,7 +22,7 @@ internal static class Unconnected
         return new DiscoveryEndpoint(host, 80, metadata);
     }
 
-    public static BalancedEndpoint Endpoint(DiscoveryEndpoint endpoint) => new(endpoint, authority: null, balancer: null!);
+    public static BalancedEndpoint Endpoint(DiscoveryEndpoint endpoint) => new(endpoint, authority: null, Balancer);
 
     public static BalancedEndpoint Endpoint(string host, int weight = 100, string? zone = null) => Endpoint(Address(host, weight, zone));
 
