@@ -13,7 +13,8 @@ public sealed class SilenceFaults
         await using var factory = CreateFactory(silence.Address, "/svc/");
         await EndByThemselvesAsync(factory);
 
-        Assert.NotEqual(0, silence.Taken);
+        // On a starved machine the calls may be over before the port has taken anything.
+        await Eventually.True(() => silence.Taken > 0, "the port is asked");
     }
 
     [Fact]
