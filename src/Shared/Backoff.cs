@@ -15,6 +15,9 @@ internal sealed class Backoff(TimeSpan first, TimeSpan cap, TimeProvider time)
 
     public void AttemptStarts() => _attemptStarted = time.GetTimestamp();
 
+    /// <summary>The next pause is the first one again.</summary>
+    public void Reset() => _failures = 0;
+
     /// <summary>The pause after an attempt that has failed.</summary>
     public TimeSpan Next()
     {

@@ -20,7 +20,7 @@ internal sealed partial class EndpointConnection : IDisposable
     private readonly Action<PreparedConnection> _onEnded;
     private HttpMessageInvoker? _client;
     private (Stream Stream, PreparedConnection Connection)? _unused;
-    private TaskCompletionSource? _lost;
+    private TaskCompletionSource<PreparedConnection>? _lost;
     private bool _isStarted;
     private bool _isClosed;
     private Action<EndpointConnection>? _onDrained;
@@ -145,8 +145,8 @@ internal sealed partial class EndpointConnection : IDisposable
         }
     }
 
-    /// <returns>What completes when the connection is lost; null if there is none.</returns>
-    private async Task<Task?> ConnectAsync()
+    /// <returns>What completes when the last connection is lost, with that one; null if there is none.</returns>
+    private async Task<Task<PreparedConnection>?> ConnectAsync()
     {
         try
         {
@@ -154,7 +154,7 @@ internal sealed partial class EndpointConnection : IDisposable
             var ping = _transport.Settings.KeepAlivePing;
             var isPinged = ping.WithoutCalls && _transport.Settings.IsHttp2;
             made.Connection.Watch(isPinged && ping.Delay != Timeout.InfiniteTimeSpan ? (ping.Delay, ping.Timeout) : null);
-            Task lost;
+            Task<PreparedConnection> lost;
             lock (_lock)
             {
                 if (_isClosed)
@@ -165,7 +165,8 @@ internal sealed partial class EndpointConnection : IDisposable
 
                 _unused = made;
                 Add(made.Connection);
-                lost = (_lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                _lost = new TaskCompletionSource<PreparedConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+                lost = _lost.Task;
             }
 
             NoticeEnd(made.Connection);
@@ -184,17 +185,24 @@ internal sealed partial class EndpointConnection : IDisposable
         }
     }
 
-    private async Task<TimeSpan> WaitUntilLostAsync(Task lost, Backoff backoff)
+    private async Task<TimeSpan> WaitUntilLostAsync(Task<PreparedConnection> lost, Backoff backoff)
     {
         var since = _transport.Time.GetTimestamp();
-        await lost.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)lost.WaitAsync(_closed.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_closed.IsCancellationRequested)
             return TimeSpan.Zero;
         var mustHurry = _observer.OnLost(this);
+        // Over HTTP/1.1 a server may close after each answer, and is as well as any other.
+        if (!_transport.Settings.IsHttp2 && (await lost.ConfigureAwait(false)).HasAnswered)
+        {
+            backoff.Reset();
+            return TimeSpan.Zero;
+        }
+
         // One that works for a moment only, over and over, is slowed down.
         if (_transport.Time.GetElapsedTime(since) < LostPause)
             return backoff.Next();
-        // Over HTTP/1.1 a server may close after any request.
+        // Over HTTP/1.1 a server closes what has been idle.
         if (!_transport.Settings.IsHttp2)
             return TimeSpan.Zero;
         // A process that is being killed resets its connections one by one, and may accept others until the last of them.
@@ -217,7 +225,7 @@ internal sealed partial class EndpointConnection : IDisposable
 
     private void OnEnded(PreparedConnection connection)
     {
-        TaskCompletionSource? lost;
+        TaskCompletionSource<PreparedConnection>? lost;
         Action<EndpointConnection>? drained;
         lock (_lock)
         {
@@ -233,7 +241,7 @@ internal sealed partial class EndpointConnection : IDisposable
             (lost, drained) = (_lost, _onDrained);
         }
 
-        lost?.TrySetResult();
+        lost?.TrySetResult(connection);
         drained?.Invoke(this);
     }
 

@@ -45,6 +45,9 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
     /// <summary>Whether it takes no new calls any more.</summary>
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
 
+    /// <summary>Whether the server has sent something over it since an HTTP client uses it.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>Whether nothing uses it any more, not even a call that runs.</summary>
     public bool IsClosed { get; private set; }
 
@@ -160,6 +163,7 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
             if (_late.Length > 0)
                 return TakeLate(buffer);
             var count = await transport.ReadRawAsync(buffer, cancellationToken).ConfigureAwait(false);
+            HasAnswered |= count > 0;
             if (count > 0 ? SaysGoAway(buffer.Span[..count]) : buffer.Length > 0)
                 End();
             return count;
@@ -177,6 +181,7 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         var count = Math.Min(buffer.Length, _late.Length);
         _late[..count].CopyTo(buffer);
         _late = _late[count..];
+        HasAnswered = true;
         return count;
     }
 
