@@ -4,7 +4,7 @@ using Interceptors.Testing;
 namespace Interceptors.Integration.Tests;
 
 /// <summary>The README's commands do what it says when they are pasted into a shell, from a fresh copy on and in either order.</summary>
-public sealed partial class ReadmeCommandsTests(FreshCopy copy) : IClassFixture<FreshCopy>
+public sealed partial class ReadmeCommandsTests(ReadmeCommandsTests.BuiltCopy copy) : IClassFixture<ReadmeCommandsTests.BuiltCopy>
 {
     private static readonly string[] Greetings = ["Hello, Ada!", "Hello, Grace!", "Hello, Edsger!"];
 
@@ -37,7 +37,7 @@ public sealed partial class ReadmeCommandsTests(FreshCopy copy) : IClassFixture<
     public async Task The_client_may_be_started_before_the_server()
     {
         await using var etcd = await EtcdProcess.StartNewAsync();
-        await using var client = Shell.Start(copy.Folder, etcd.Endpoint, $"{Build} && {Client}");
+        await using var client = Shell.Start(copy.Folder, etcd.Endpoint, Client);
         var clientEnd = client.EndAsync();
         while (!clientEnd.IsCompleted && !Watched().IsMatch(await etcd.MetricsAsync()))
             await Task.WhenAny(clientEnd, Task.Delay(100));
@@ -57,13 +57,34 @@ public sealed partial class ReadmeCommandsTests(FreshCopy copy) : IClassFixture<
         await using var etcd = EtcdProcess.Create();
         if (isEtcdThere)
             await etcd.StartAsync();
-        await using var client = Shell.Start(copy.Folder, etcd.Endpoint, $"{Build} && {Client} --wait 1");
+        await using var client = Shell.Start(copy.Folder, etcd.Endpoint, $"{Client} --wait 1");
 
         var (exitCode, output, error) = await client.EndAsync();
 
         Assert.True(exitCode == 1, output + error);
         Assert.Contains("No greeter answered (", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A fresh copy after the first of the commands, which builds it.</summary>
+    public sealed class BuiltCopy : IAsyncLifetime
+    {
+        private readonly FreshCopy _copy = new();
+
+        public string Folder => _copy.Folder;
+
+        public async ValueTask InitializeAsync()
+        {
+            await using var shell = Shell.Start(Folder, etcd: "", Build);
+            var (exitCode, output, error) = await shell.EndAsync();
+            Assert.True(exitCode == 0, output + error);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _copy.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 
     [GeneratedRegex(@"```sh\n(?<commands>[^`]*--project examples/Greeter\.Server[^`]*)\n```")]
