@@ -18,7 +18,12 @@ internal sealed class ServerAddress
             (_address, _port) = (uri.Host, uri.Port);
         else
             _address = target;
+        Tags = _port is null
+            ? [new(RpcTelemetry.ServerAddress, _address)]
+            : [new(RpcTelemetry.ServerAddress, _address), new(RpcTelemetry.ServerPort, _port)];
     }
+
+    public IReadOnlyList<KeyValuePair<string, object?>> Tags { get; }
 
     public void AddTo(ref TagList tags)
     {

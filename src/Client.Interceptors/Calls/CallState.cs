@@ -145,7 +145,7 @@ internal struct CallState
     public void Start()
     {
         StartTimestamp = TimeProvider.System.GetTimestamp();
-        Notes = (_interceptor.Steps & ClientInterceptorSteps.Explain) != 0 ? new CallNotes() : CallNotes.Current;
+        Notes = (_interceptor.Steps & ClientInterceptorSteps.Explain) != 0 ? new CallNotes(_interceptor.ServerTags) : CallNotes.Current;
         try
         {
             _interceptor.OnStart(new ClientCall(ref this));

@@ -19,11 +19,14 @@ internal sealed class ClientInterceptorGroup : ClientInterceptor
         _starting = With(ClientInterceptorSteps.Start);
         _observing = With(ClientInterceptorSteps.Observe);
         Steps = members.Aggregate(default(ClientInterceptorSteps), static (steps, member) => steps | member.Steps);
+        ServerTags = members.Select(static member => member.ServerTags).FirstOrDefault(static tags => tags is not null);
 
         ClientInterceptor[] With(ClientInterceptorSteps step) => [.. members.Where(member => member.Steps.HasFlag(step))];
     }
 
     internal override ClientInterceptorSteps Steps { get; }
+
+    internal override IReadOnlyList<KeyValuePair<string, object?>>? ServerTags { get; }
 
     protected internal override void Prepare(ref OutgoingCall call)
     {

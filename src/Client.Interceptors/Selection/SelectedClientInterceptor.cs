@@ -9,6 +9,8 @@ internal sealed class SelectedClientInterceptor(MethodSelector methods, ClientIn
 
     internal override ClientInterceptorSteps Steps => selected.Steps;
 
+    internal override IReadOnlyList<KeyValuePair<string, object?>>? ServerTags => selected.ServerTags;
+
     protected internal override void Prepare(ref OutgoingCall call)
     {
         if (methods.Matches(call.Method.FullName))

@@ -14,8 +14,7 @@ namespace Interceptors.Client;
 /// Unknown, DeadlineExceeded, PermissionDenied and Unauthenticated, Warning for Unimplemented, Internal, Unavailable and DataLoss;
 /// <see cref="ClientTimingOptions"/> can change them. A call that fails or is slow is explained: see <see cref="CallExplanation"/>. A
 /// client span that is current when the call starts is tagged with the call's
-/// method and status;
-/// spans of other kinds are about something else and stay as they are.
+/// method and status; spans of other kinds are about something else and stay as they are.
 /// </summary>
 public sealed partial class ClientTimingInterceptor : ClientInterceptor
 {
@@ -55,9 +54,12 @@ public sealed partial class ClientTimingInterceptor : ClientInterceptor
     internal override ClientInterceptorSteps Steps =>
         ClientInterceptorSteps.Observe | ClientInterceptorSteps.Explain | (_logStart ? ClientInterceptorSteps.Start : 0);
 
+    internal override IReadOnlyList<KeyValuePair<string, object?>>? ServerTags => _server?.Tags;
+
     /// <inheritdoc/>
     protected internal override bool Observes(scoped in OutgoingCall call) =>
-        _duration.Enabled || _logger.IsEnabled(_levels.Highest) || ClientSpan is not null || AskedExplanations.Current is not null;
+        _duration.Enabled || _logger.IsEnabled(_levels.Highest) || ClientSpan is not null || CallNotes.ReachSpans
+        || AskedExplanations.Current is not null;
 
     /// <inheritdoc/>
     protected internal override void OnStart(ClientCall call)

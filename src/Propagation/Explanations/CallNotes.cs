@@ -20,8 +20,15 @@ public sealed class CallNotes
     // Costs each call an execution context, and reaches what sends it later.
     private static readonly AsyncLocal<CallNotes?> Flowing = new();
 
-    // Null, the route that the call was sent on, or everything as Entries: one field, since every call has this.
+    // The tags of the server or null, then the route that the call was sent on, or everything as Entries: one field, since every call has
+    // this.
     private object? _content;
+
+    /// <summary>Creates the notes of a call.</summary>
+    /// <param name="serverTags">
+    /// What telemetry says of the server that the call is for, such as <c>server.address</c>; null for nothing. Kept, not copied.
+    /// </param>
+    public CallNotes(IReadOnlyList<KeyValuePair<string, object?>>? serverTags = null) => _content = serverTags;
 
     /// <summary>
     /// Those of the call that is being sent here; null if nobody is to read any. Keep them over an <c>await</c>: they may not be current
@@ -29,8 +36,22 @@ public sealed class CallNotes
     /// </summary>
     public static CallNotes? Current => _current ?? Flowing.Value;
 
+    /// <summary>
+    /// Whether the spans of calls get what is noted: <c>AddInterceptorsInstrumentation()</c> was called on the tracing builder, anywhere in
+    /// this process.
+    /// </summary>
+    public static bool ReachSpans => RpcSpanListener.IsListening;
+
     /// <summary>Whether nothing was noted yet, not even where the call was sent.</summary>
-    public bool IsEmpty => Volatile.Read(ref _content) is null;
+    public bool IsEmpty => Volatile.Read(ref _content) is not (Entries or ICallRoute);
+
+    /// <summary>What telemetry says of the server; null for nothing, and once a channel knows the endpoint.</summary>
+    internal IReadOnlyList<KeyValuePair<string, object?>>? ServerTags => Volatile.Read(ref _content) switch
+    {
+        IReadOnlyList<KeyValuePair<string, object?>> tags => tags,
+        Entries entries => entries.ServerTags,
+        _ => null,
+    };
 
     /// <summary>Sends a call with these notes: they are <see cref="Current"/> on this thread until the result is disposed.</summary>
     /// <param name="notes">The notes of the call; null where another call is made that has none.</param>
@@ -122,7 +143,11 @@ public sealed class CallNotes
             var before = Volatile.Read(ref _content);
             if (before is Entries entries)
                 return entries;
-            var made = new Entries { Route = (ICallRoute?)before };
+            var made = new Entries
+            {
+                Route = before as ICallRoute,
+                ServerTags = before as IReadOnlyList<KeyValuePair<string, object?>>,
+            };
             if (ReferenceEquals(Interlocked.CompareExchange(ref _content, made, before), before))
                 return made;
         }
@@ -165,5 +190,7 @@ public sealed class CallNotes
 
         /// <summary>Where it is to go.</summary>
         public ICallRoute? Aim { get; set; }
+
+        public IReadOnlyList<KeyValuePair<string, object?>>? ServerTags { get; init; }
     }
 }

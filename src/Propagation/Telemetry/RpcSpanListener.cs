@@ -34,6 +34,8 @@ internal static class RpcSpanListener
         return listener;
     });
 
+    public static bool IsListening => Listener.IsValueCreated;
+
     /// <summary>Begins to listen. Before whoever exports the spans, because listeners are told in turn.</summary>
     public static void Listen() => _ = Listener.Value;
 
@@ -44,8 +46,11 @@ internal static class RpcSpanListener
         if (span.GetTagItem(MethodTag) is string method)
             RpcSpan.Describe(span, method);
         // It begins where the call is sent.
-        if (CallNotes.Current is { } notes)
-            span.SetCustomProperty(NotesProperty, notes);
+        if (CallNotes.Current is not { } notes)
+            return;
+        span.SetCustomProperty(NotesProperty, notes);
+        foreach (var (key, value) in notes.ServerTags ?? [])
+            span.SetTag(key, value);
     }
 
     private static void Stopped(Activity span)

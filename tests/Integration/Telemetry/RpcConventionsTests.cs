@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
+using Interceptors.Client;
 using Interceptors.Discovery;
 using Interceptors.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Status = Grpc.Core.Status;
+using StatusCode = Grpc.Core.StatusCode;
 
 namespace Interceptors.Integration.Tests;
 
@@ -134,6 +137,47 @@ public sealed class RpcConventionsTests
                 ("rpc.status_code", "UNIMPLEMENTED"), ("rpc.system.name", "grpc"),
             ],
             Tags(span, "error.type", "rpc.method", "rpc.method_original", "rpc.status_code", "rpc.system.name"));
+    }
+
+    [Theory]
+    [InlineData(CallKind.BlockingUnary)]
+    [InlineData(CallKind.Unary)]
+    [InlineData(CallKind.ClientStreaming)]
+    [InlineData(CallKind.ServerStreaming)]
+    [InlineData(CallKind.Duplex)]
+    public async Task The_spans_of_a_plain_channel_name_its_server_at_each_attempt(CallKind kind)
+    {
+        var spans = new Exported<Activity>();
+        await using var server = await ProbeServer.StartAsync();
+        server.Observer.OnCall = static _ => throw new RpcException(new Status(StatusCode.Unavailable, "out of order"));
+        var address = new Uri(server.Address);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddOpenTelemetry().WithTracing(tracing => tracing
+            .AddInterceptorsInstrumentation().AddProcessor(new SimpleActivityExportProcessor(spans)));
+        services.AddGrpcClient<Probe.ProbeClient>(o => o.Address = address)
+            .AddStandardInterceptors()
+            .AddResilience(static o => o.Retry = new RetryOptions
+            {
+                IdempotentMethods = { "*" },
+                MaxAttempts = 2,
+                BaseDelay = TimeSpan.FromMilliseconds(1),
+            });
+        await using var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<TracerProvider>();
+        using var trace = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+
+        var status = await new CallDriver(provider.GetRequiredService<Probe.ProbeClient>())
+            .RunAsync(kind, CallEnd.Success, static () => Task.CompletedTask);
+
+        Assert.Equal(StatusCode.Unavailable, status);
+        var attempts = kind is CallKind.ClientStreaming or CallKind.Duplex ? 1 : 2;
+        await Eventually.True(() => Clients().Count == attempts, "each attempt has a span");
+        Assert.All(Clients(), span => Assert.Equal(
+            (address.Host, address.Port), (span.GetTagItem("server.address"), span.GetTagItem("server.port"))));
+
+        List<Activity> Clients() =>
+            [.. spans.Items.Where(span => span.TraceId == trace.TraceId && span.OperationName == "Grpc.Net.Client.GrpcOut")];
     }
 
     [Fact]
