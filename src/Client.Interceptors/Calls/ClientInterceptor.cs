@@ -29,7 +29,9 @@ public abstract class ClientInterceptor : Interceptor
     /// <summary>Which of the members below are implemented.</summary>
     internal virtual ClientInterceptorSteps Steps => _steps;
 
-    /// <summary>What telemetry says of the server, to be noted with <see cref="ClientInterceptorSteps.Explain"/>; null for nothing.</summary>
+    /// <summary>
+    /// What telemetry says of the server, to be noted with <see cref="ClientInterceptorSteps.Explain"/>; null for nothing.
+    /// </summary>
     internal virtual IReadOnlyList<KeyValuePair<string, object?>>? ServerTags => null;
 
     /// <summary>Whether what notes something of calls may be reached asynchronously only.</summary>
