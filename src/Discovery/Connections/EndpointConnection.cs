@@ -10,7 +10,7 @@ internal sealed partial class EndpointConnection : IDisposable
     private static readonly TimeSpan LostPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
-    private readonly HashSet<PreparedConnection> _open = [];
+    private readonly List<PreparedConnection> _open = [];
 
     // They take no new calls any more, but may have some.
     private readonly List<PreparedConnection> _leaving = [];
@@ -19,8 +19,9 @@ internal sealed partial class EndpointConnection : IDisposable
     private readonly IConnectionObserver _observer;
     private readonly Action<PreparedConnection> _onEnded;
     private HttpMessageInvoker? _client;
+    private EndpointUris? _uris;
     private (Stream Stream, PreparedConnection Connection)? _unused;
-    private TaskCompletionSource<PreparedConnection>? _lost;
+    private TaskCompletionSource<PreparedConnection?>? _lost;
     private bool _isStarted;
     private bool _isClosed;
     private Action<EndpointConnection>? _onDrained;
@@ -38,14 +39,17 @@ internal sealed partial class EndpointConnection : IDisposable
         _transport = transport;
         _observer = observer;
         _onEnded = OnEnded;
-        Uris = new EndpointUris(transport.Settings.IsSecure, endpoint);
     }
 
     public DiscoveryEndpoint Endpoint { get; }
 
     public string? Authority { get; }
 
-    public EndpointUris Uris { get; }
+    // Most of many endpoints wait long for their first call.
+    public EndpointUris Uris =>
+        Volatile.Read(ref _uris)
+        ?? Interlocked.CompareExchange(ref _uris, new EndpointUris(_transport.Settings.IsSecure, Endpoint), null)
+        ?? _uris;
 
     /// <summary>Whether a connection is open that takes calls.</summary>
     public bool IsReady
@@ -68,8 +72,7 @@ internal sealed partial class EndpointConnection : IDisposable
         }
 
         // Without the AsyncLocals of the call that happens to be the first.
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-            _ = Task.Run(KeepConnectedAsync);
+        ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.KeepConnectedAsync(), this, preferLocal: false);
     }
 
     /// <summary>Sends a request that was addressed to this endpoint.</summary>
@@ -89,15 +92,17 @@ internal sealed partial class EndpointConnection : IDisposable
     public void Retire(Action<EndpointConnection> onDrained)
     {
         (Stream Stream, PreparedConnection Connection)? unused;
+        TaskCompletionSource<PreparedConnection?>? lost;
         lock (_lock)
         {
             _isClosed = true;
             _onDrained = onDrained;
-            unused = _unused;
+            (unused, lost) = (_unused, _lost);
             _unused = null;
         }
 
         _closed.Cancel();
+        lost?.TrySetResult(null);
         unused?.Connection.Close();
         if (!IsReady)
             onDrained(this);
@@ -145,8 +150,10 @@ internal sealed partial class EndpointConnection : IDisposable
         }
     }
 
-    /// <returns>What completes when the last connection is lost, with that one; null if there is none.</returns>
-    private async Task<Task<PreparedConnection>?> ConnectAsync()
+    /// <returns>
+    /// What completes when the last connection is lost, with that one, or with null when no other is to be made; null if there is none.
+    /// </returns>
+    private async Task<Task<PreparedConnection?>?> ConnectAsync()
     {
         try
         {
@@ -154,7 +161,7 @@ internal sealed partial class EndpointConnection : IDisposable
             var ping = _transport.Settings.KeepAlivePing;
             var isPinged = ping.WithoutCalls && _transport.Settings.IsHttp2;
             made.Connection.Watch(isPinged && ping.Delay != Timeout.InfiniteTimeSpan ? (ping.Delay, ping.Timeout) : null);
-            Task<PreparedConnection> lost;
+            Task<PreparedConnection?> lost;
             lock (_lock)
             {
                 if (_isClosed)
@@ -165,7 +172,7 @@ internal sealed partial class EndpointConnection : IDisposable
 
                 _unused = made;
                 Add(made.Connection);
-                _lost = new TaskCompletionSource<PreparedConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _lost = new TaskCompletionSource<PreparedConnection?>(TaskCreationOptions.RunContinuationsAsynchronously);
                 lost = _lost.Task;
             }
 
@@ -185,15 +192,15 @@ internal sealed partial class EndpointConnection : IDisposable
         }
     }
 
-    private async Task<TimeSpan> WaitUntilLostAsync(Task<PreparedConnection> lost, Backoff backoff)
+    private async Task<TimeSpan> WaitUntilLostAsync(Task<PreparedConnection?> lost, Backoff backoff)
     {
         var since = _transport.Time.GetTimestamp();
-        await ((Task)lost.WaitAsync(_closed.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_closed.IsCancellationRequested)
+        var last = await lost.ConfigureAwait(false);
+        if (last is null || _closed.IsCancellationRequested)
             return TimeSpan.Zero;
         var mustHurry = _observer.OnLost(this);
         // Over HTTP/1.1 a server may close after each answer, and is as well as any other.
-        if (!_transport.Settings.IsHttp2 && (await lost.ConfigureAwait(false)).HasAnswered)
+        if (!_transport.Settings.IsHttp2 && last.HasAnswered)
         {
             backoff.Reset();
             return TimeSpan.Zero;
@@ -225,7 +232,7 @@ internal sealed partial class EndpointConnection : IDisposable
 
     private void OnEnded(PreparedConnection connection)
     {
-        TaskCompletionSource<PreparedConnection>? lost;
+        TaskCompletionSource<PreparedConnection?>? lost;
         Action<EndpointConnection>? drained;
         lock (_lock)
         {

@@ -51,8 +51,8 @@ internal sealed class EndpointTransport
         DiscoveryEndpoint endpoint, string? authority, Action<PreparedConnection> onEnded, CancellationToken cancellationToken)
     {
         using var place = await _throttle.EnterAsync(cancellationToken).ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(Settings.ConnectTimeout, PoolTime.Of(Time));
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var bound = new CancellationTokenSource(Settings.ConnectTimeout, PoolTime.Of(Time));
+        using var ended = cancellationToken.UnsafeRegister(static bound => ((CancellationTokenSource)bound!).Cancel(), bound);
         Stream? stream = null;
         var step = ConnectStep.Network;
         string? certificateProblem = null;
@@ -100,13 +100,15 @@ internal sealed class EndpointTransport
     private static string? HostOf(string? authority) =>
         authority is null ? null : DiscoveryEndpoint.TryParse(authority, out var withPort) ? withPort.Host : authority.Trim('[', ']');
 
-    private static async Task<Socket> OpenAsync(DiscoveryEndpoint endpoint, CancellationToken cancellationToken)
-    {
-        if (endpoint.UnixSocketPath is { } path)
-            return await OpenAsync(new UnixDomainSocketEndPoint(path), ProtocolType.Unspecified, cancellationToken).ConfigureAwait(false);
-        if (IPAddress.TryParse(endpoint.Host, out var address))
-            return await OpenAsync(new IPEndPoint(address, endpoint.Port), ProtocolType.Tcp, cancellationToken).ConfigureAwait(false);
+    private static Task<Socket> OpenAsync(DiscoveryEndpoint endpoint, CancellationToken cancellationToken) =>
+        endpoint.UnixSocketPath is { } path
+            ? OpenAsync(new UnixDomainSocketEndPoint(path), ProtocolType.Unspecified, cancellationToken)
+            : IPAddress.TryParse(endpoint.Host, out var address)
+                ? OpenAsync(new IPEndPoint(address, endpoint.Port), ProtocolType.Tcp, cancellationToken)
+                : OpenByNameAsync(endpoint, cancellationToken);
 
+    private static async Task<Socket> OpenByNameAsync(DiscoveryEndpoint endpoint, CancellationToken cancellationToken)
+    {
         var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
         Exception? last = null;
         foreach (var candidate in addresses)

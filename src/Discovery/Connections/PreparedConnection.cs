@@ -11,7 +11,8 @@ namespace Interceptors.Discovery;
 /// <param name="onEnded">Told once that the connection takes no new calls: it was closed, broke, or the server said GOAWAY.</param>
 internal sealed class PreparedConnection(IRawTransport transport, Action<PreparedConnection> onEnded)
 {
-    private const int FirstBufferSize = 128;
+    // Kestrel's first frames are 49 bytes.
+    private const int FirstBufferSize = 64;
 
     private readonly Lock _lock = new();
     private readonly List<byte> _replay = [];
@@ -194,7 +195,9 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
                 if (_buffered == _buffer.Length)
                     Array.Resize(ref _buffer, _buffer.Length * 2);
                 var free = _buffer.AsMemory(_buffered);
-                var count = await ReadAsync(free, keepAlive).ConfigureAwait(false);
+                var count = keepAlive is { } ping
+                    ? await ReadPingedAsync(free, ping.Delay, ping.Timeout).ConfigureAwait(false)
+                    : await transport.ReadRawAsync(free, CancellationToken.None).ConfigureAwait(false);
                 if (!TryEnter(Phase.Reading))
                 {
                     _late = free[..count];
@@ -220,15 +223,12 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
         }
     }
 
-    private async ValueTask<int> ReadAsync(Memory<byte> free, (TimeSpan Delay, TimeSpan Timeout)? keepAlive)
+    private async ValueTask<int> ReadPingedAsync(Memory<byte> free, TimeSpan delay, TimeSpan timeout)
     {
-        var read = transport.ReadRawAsync(free, CancellationToken.None);
-        if (keepAlive is not { } ping)
-            return await read.ConfigureAwait(false);
         // Nobody waits for it once its ping was not answered in time.
-        var data = read.AsTask().Observed();
+        var data = transport.ReadRawAsync(free, CancellationToken.None).AsTask().Observed();
         if (!_isPinged
-            && !await data.CompletesWithinAsync(ping.Delay, TimeProvider.System, CancellationToken.None).ConfigureAwait(false)
+            && !await data.CompletesWithinAsync(delay, TimeProvider.System, CancellationToken.None).ConfigureAwait(false)
             && TryEnter(Phase.Reading))
         {
             // Not handed over before the answer has come: an HTTP client takes an answer that it did not ask for for an error.
@@ -237,7 +237,7 @@ internal sealed class PreparedConnection(IRawTransport transport, Action<Prepare
                 Http2Frame.PingFrame(isAnswer: false, "discover"u8), CancellationToken.None).ConfigureAwait(false);
         }
 
-        if (_isPinged && !await data.CompletesWithinAsync(ping.Timeout, PoolTime.Shared, CancellationToken.None).ConfigureAwait(false))
+        if (_isPinged && !await data.CompletesWithinAsync(timeout, PoolTime.Shared, CancellationToken.None).ConfigureAwait(false))
             throw new TimeoutException();
         return await data.ConfigureAwait(false);
     }
