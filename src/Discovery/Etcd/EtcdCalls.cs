@@ -14,8 +14,9 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimePr
 
     /// <summary>
     /// Runs one request. A member in trouble is left for the next one, and so is one of several that gives no answer within
-    /// <see cref="EtcdOptions.MemberTimeout"/>; the request itself is sent again only if that does no harm or it has certainly not been
-    /// sent. A refused token is replaced once.
+    /// <see cref="EtcdOptions.MemberTimeout"/>, which doubles with each round over the members: what was meant for a lost leader gets no
+    /// answer, and the same member answers as soon as there is a new one. Fails after a round in which all answered that they can't.
+    /// The request itself is sent again only if that does no harm or it has certainly not been sent. A refused token is replaced once.
     /// </summary>
     /// <param name="operation">For messages.</param>
     /// <param name="subject">The key or lease it is about, for messages.</param>
@@ -31,7 +32,9 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimePr
         var mayRenewToken = _tokens.AreUsed;
         var started = _time.GetTimestamp();
         var wasSent = false;
+        var patience = options.MemberTimeout;
         var left = 0;
+        var anySilent = false;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -43,8 +46,9 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimePr
             try
             {
                 member = await members.GetAsync(bound.Token).ConfigureAwait(false);
-                if (left + 1 < members.Count && options.MemberTimeout < Remaining())
-                    limit.CancelAfter(options.MemberTimeout);
+                var mayAskAnother = isRepeatable ? members.Count > 1 : left + 1 < members.Count;
+                if (mayAskAnother && patience < Remaining())
+                    limit.CancelAfter(patience);
                 token = _tokens.AreUsed ? await _tokens.GetAsync(member, bound.Token).ConfigureAwait(false) : null;
                 return await call(member, MetadataWith(token), bound.Token).ConfigureAwait(false);
             }
@@ -65,9 +69,15 @@ internal sealed class EtcdCalls(EtcdOptions options, EtcdMembers members, TimePr
             if (failure.IsMembersTrouble && member is not null)
             {
                 members.Leave(member, failure.IsTooManyPings);
+                anySilent |= limit.IsCancellationRequested;
+                var isRoundOver = ++left % members.Count == 0;
                 var mayRepeat = isRepeatable || !failure.WasSent || (token is null && _tokens.AreUsed);
-                if (++left < members.Count && mayRepeat && Remaining() > TimeSpan.Zero)
+                if (mayRepeat && (anySilent || !isRoundOver) && Remaining() > TimeSpan.Zero)
+                {
+                    if (isRoundOver)
+                        (patience, anySilent) = (patience * 2, false);
                     continue;
+                }
             }
 
             throw failure.ToException(operation, subject, member?.ToString() ?? string.Join(",", options.Endpoints), wasSent, options);

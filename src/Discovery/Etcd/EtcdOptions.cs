@@ -83,8 +83,8 @@ public sealed class EtcdOptions
 
     /// <summary>
     /// How long one of several members may take to answer before the next is asked, so that a frozen member does not use up the time
-    /// of a server's shutdown. The last member gets what is left of <see cref="RequestTimeout"/>, so that a slow cluster can still
-    /// answer. Default: 1 s.
+    /// of a server's shutdown. It doubles with each round over all members, within <see cref="RequestTimeout"/>, so that a slow cluster
+    /// can still answer. Default: 1 s.
     /// </summary>
     public TimeSpan MemberTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
