@@ -62,6 +62,20 @@ internal static class TestingSnippets
         Console.WriteLine(invoker.Calls[0].Deadline - time.GetUtcNow().UtcDateTime); // 00:00:10
         #endregion
 
+        #region client-handler
+        var streams = TestCallInvoker.WithHandler(async call =>
+        {
+            call.ResponseHeaders.Add("x-server", "a");
+            await foreach (var request in call.ReadAllAsync())
+            {
+                await call.WriteAsync(new HelloReply { Message = $"Hello, {((HelloRequest)request).Name}!" });
+            }
+            throw new RpcException(new Status(StatusCode.Unavailable, "gone")); // or return, for a success
+        });
+        var chat = new Greeter.GreeterClient(streams.Intercept(new DeadlineInterceptor(options, time)));
+        #endregion
+        _ = chat;
+
         #region server-interceptor
         var context = new TestServerCallContext { Headers = new Metadata { { "x-tenant", "acme" } } };
         var reply = await new RecoveryInterceptor().UnaryServerHandler(
