@@ -39,15 +39,6 @@ internal sealed partial class EndpointBalancer
         }
     }
 
-    public void OnConnecting(BalancedEndpoint endpoint, EndpointConnection connection)
-    {
-        lock (_lock)
-        {
-            if (IsCurrent(endpoint, connection))
-                _placement.SetPhase(endpoint, EndpointPhase.Pending);
-        }
-    }
-
     public void OnReady(BalancedEndpoint endpoint, EndpointConnection connection)
     {
         List<EndpointConnection> retired = [];

@@ -13,8 +13,8 @@ internal sealed class ConnectionThrottle(int places, TimeSpan longestHold, TimeP
 
     public async ValueTask<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
-        // A wait that can be cancelled costs three times as much, and this one is short.
-        await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        // A wait that can be cancelled costs three times as much, and this one is short. Whoever starts many goes on with the next one.
+        await _places.WaitAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (cancellationToken.IsCancellationRequested)
         {
             _places.Release();

@@ -71,8 +71,7 @@ internal sealed partial class EndpointConnection : IDisposable
             _isStarted = true;
         }
 
-        // Without the AsyncLocals of the call that happens to be the first.
-        ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.KeepConnectedAsync(), this, preferLocal: false);
+        _transport.Starter.Start(this);
     }
 
     /// <summary>Sends a request that was addressed to this endpoint.</summary>
@@ -123,7 +122,8 @@ internal sealed partial class EndpointConnection : IDisposable
 
     public override string ToString() => Endpoint.ToString();
 
-    private async Task KeepConnectedAsync()
+    /// <summary>Connects, and connects again whenever the connection is lost, until this is closed. Never fails.</summary>
+    internal async Task KeepConnectedAsync()
     {
         var longest = _transport.Settings.MaxReconnectDelay;
         var backoff = new Backoff(Shorter(FirstReconnectDelay, longest), longest, _transport.Time);
@@ -132,7 +132,6 @@ internal sealed partial class EndpointConnection : IDisposable
             TimeSpan pause;
             try
             {
-                _observer.OnConnecting(this);
                 backoff.AttemptStarts();
                 pause = await ConnectAsync().ConfigureAwait(false) is { } lost
                     ? await WaitUntilLostAsync(lost, backoff).ConfigureAwait(false)

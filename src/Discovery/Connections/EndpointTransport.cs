@@ -31,6 +31,8 @@ internal sealed class EndpointTransport
 
     public ILogger Logger { get; }
 
+    public ConnectionStarter Starter { get; } = new();
+
     /// <summary>The target whose endpoints are connected, for metrics.</summary>
     public string Target { get; init; } = "";
 

@@ -3,8 +3,6 @@ namespace Interceptors.Discovery;
 /// <summary>Told how the connection of an endpoint changes, one change at a time.</summary>
 internal interface IConnectionObserver
 {
-    void OnConnecting(EndpointConnection connection);
-
     void OnReady(EndpointConnection connection);
 
     void OnFailing(EndpointConnection connection, EndpointUnavailableException reason);

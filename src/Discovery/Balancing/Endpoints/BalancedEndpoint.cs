@@ -132,8 +132,6 @@ internal sealed class BalancedEndpoint(DiscoveryEndpoint endpoint, string? autho
 
     public void Describe(ICollection<string> conditions) => balancer.Describe(conditions);
 
-    void IConnectionObserver.OnConnecting(EndpointConnection connection) => balancer.OnConnecting(this, connection);
-
     void IConnectionObserver.OnReady(EndpointConnection connection) => balancer.OnReady(this, connection);
 
     void IConnectionObserver.OnFailing(EndpointConnection connection, EndpointUnavailableException reason) =>
