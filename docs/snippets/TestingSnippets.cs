@@ -33,7 +33,7 @@ internal static class TestingSnippets
         #region faults
         await first.FreezeAsync(); // answers nothing; connections stay
         await first.ThawAsync();
-        await first.KillAsync(); // connections break; it stays in the list, as until its lease ends
+        await first.KillAsync(); // connections break; it stays in the list, as a server does until its lease ends
         await first.LeaveAsync(); // off the list
         await second.StopAsync(); // a graceful stop
         #endregion

@@ -27,7 +27,8 @@ internal static class ListCommand
         var root = RootOf(format);
         if (service is null && root.Length == 0)
             throw new UsageException(
-                $"The format {options.Format} has no prefix, so its services can't be told from other keys. Name a service, or give --prefix.");
+                $"The format {options.Format} has no prefix, so its services can't be told from other keys. "
+                + "Name a service, or give --prefix.");
         var prefix = service is null ? root : format.PrefixOf(Arguments.ServiceName(service));
         var list = await client.ListAsync(prefix, stop).ConfigureAwait(false);
         var paused = await PausedAsync(client, prefix, stop).ConfigureAwait(false);
