@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Interceptors.Client;
@@ -8,6 +9,8 @@ namespace Interceptors.TestKit.Tests;
 /// <summary>Calls of every kind end as over the wire, and a client interceptor sees it, without a server.</summary>
 public sealed class TestCallInvokerTests
 {
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+
     private static readonly CallEnd[] Ends = [CallEnd.Success, CallEnd.Error, CallEnd.Cancellation, CallEnd.Deadline, CallEnd.EarlyDispose];
 
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,10 +30,11 @@ public sealed class TestCallInvokerTests
         var seen = await driver.RunAsync(kind, end, () => _started.Task);
 
         Assert.Equal(CallDriver.Expected(end), seen);
-        Assert.Equal([CallDriver.Expected(end)], _recorder.Ends);
+        Assert.Equal(CallDriver.Expected(end), await _recorder.Ends.ReadAsync().AsTask().WaitAsync(Bound));
+        Assert.False(_recorder.Ends.TryRead(out _));
         Assert.Single(invoker.Calls);
         if (end is CallEnd.Cancellation or CallEnd.Deadline or CallEnd.EarlyDispose)
-            await _handlerCancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await _handlerCancelled.Task.WaitAsync(Bound);
     }
 
     [Fact]
@@ -183,10 +187,12 @@ public sealed class TestCallInvokerTests
 
     private sealed class EndRecorder : ClientInterceptor
     {
-        public List<StatusCode> Ends { get; } = [];
+        private readonly Channel<StatusCode> _ends = Channel.CreateUnbounded<StatusCode>();
+
+        public ChannelReader<StatusCode> Ends => _ends.Reader;
 
         protected override bool Observes(scoped in OutgoingCall call) => true;
 
-        protected override void OnEnd(ClientCall call) => Ends.Add(call.Status.StatusCode);
+        protected override void OnEnd(ClientCall call) => _ends.Writer.TryWrite(call.Status.StatusCode);
     }
 }
