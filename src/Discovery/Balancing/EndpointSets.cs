@@ -16,7 +16,7 @@ internal static class EndpointSets
 
     private static EndpointSet CreateFlat(string policy, BalancingOptions options, BalancingContext context, ulong seed) => policy switch
     {
-        LoadBalancingPolicies.LeastRequest => new LeastRequestSet(seed, options.ChoiceCount),
+        LoadBalancingPolicies.LeastRequest => new LeastRequestSet(options.ChoiceCount),
         LoadBalancingPolicies.WeightedRoundRobin => new WeightedSet(seed, usesWeights: true),
         _ when context.Policies.Find(policy) is { } custom => new CustomSet(custom),
         _ when options.SlowStart is not null => new WeightedSet(seed, usesWeights: false),

@@ -5,16 +5,13 @@ namespace Interceptors.Discovery;
 /// up takes part in so many of the choices only as it is warm: were it held for busier instead, it would get no call at all while
 /// the others are idle, and then, cold, its full share.
 /// </summary>
-/// <param name="seed">Where random choices begin.</param>
 /// <param name="choiceCount">How many are compared; null for all of a few and two of many.</param>
-internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : SlottedSet
+internal sealed class LeastRequestSet(int? choiceCount) : SlottedSet
 {
     /// <summary>How many are few.</summary>
     public const int Few = 8;
 
     private const ulong Multiplier = 0x5851_F42D_4C95_7F2D;
-
-    private ulong _sequence = seed;
 
     public override BalancedEndpoint? Pick(HttpRequestMessage request)
     {
@@ -33,7 +30,7 @@ internal sealed class LeastRequestSet(ulong seed, int? choiceCount) : SlottedSet
 
     private BalancedEndpoint? PickFrom(uint count, bool turnsCount)
     {
-        var random = SplitMix.Mix(Interlocked.Add(ref _sequence, SplitMix.GoldenStep));
+        var random = SplitMix.Next();
         return count <= (choiceCount ?? Few)
             ? BestOfAll(count, turnsCount ? count : 0, random)
             : BestOf(choiceCount ?? 2, count, turnsCount ? 1u : 0, random);

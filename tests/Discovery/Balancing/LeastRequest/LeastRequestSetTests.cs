@@ -98,7 +98,7 @@ public sealed class LeastRequestSetTests
 
     private static (LeastRequestSet Set, List<BalancedEndpoint> Endpoints) Create(int? choiceCount, int count = 5)
     {
-        var set = new LeastRequestSet(seed: 11, choiceCount);
+        var set = new LeastRequestSet(choiceCount);
         var endpoints = Enumerable.Range(0, count).Select(i => Unconnected.Endpoint($"h{i}")).ToList();
         endpoints.ForEach(set.Add);
         return (set, endpoints);

@@ -171,7 +171,7 @@ public sealed class WeightedSetTests
     [Fact]
     public void A_pick_allocates_nothing()
     {
-        foreach (var set in new EndpointSet[] { new WeightedSet(1, true), new RoundRobinSet(1), new LeastRequestSet(1, 2) })
+        foreach (var set in new EndpointSet[] { new WeightedSet(1, true), new RoundRobinSet(1), new LeastRequestSet(2) })
         {
             for (var i = 0; i < 100; i++)
                 set.Add(Unconnected.Endpoint($"h{i}"));
