@@ -22,8 +22,7 @@ public abstract class TestCall
 
     /// <summary>
     /// The trailers. The client gets them when the handler ends. The trailers of an <see cref="RpcException"/> that the handler throws are
-    /// added.
-    /// Empty by default.
+    /// added. Empty by default.
     /// </summary>
     public Metadata ResponseTrailers { get; } = [];
 

@@ -5,9 +5,9 @@ using Interceptors.Testing.Calls;
 namespace Interceptors.Testing;
 
 /// <summary>
-/// Answers calls of every kind without a server, for tests of client interceptors: <c>new
-/// Greeter.GreeterClient(invoker.Intercept(yours))</c>.
-/// It keeps the options of each call. A call ends as over the wire: by its answer, its cancellation token, its deadline, or <c>Dispose</c>.
+/// Answers calls of every kind without a server, for tests of client interceptors:
+/// <c>new Greeter.GreeterClient(invoker.Intercept(yours))</c>. It keeps the options of each call. A call ends as over the wire: by its
+/// answer, its cancellation token, its deadline, or <c>Dispose </c>.
 /// </summary>
 /// <remarks>
 /// An exception of the answer other than <see cref="RpcException"/> is a mistake in the test: the call fails with it, unchanged.
@@ -72,8 +72,8 @@ public sealed class TestCallInvoker : CallInvoker
     {
         var call = Start(method, options, request);
         return new AsyncServerStreamingCall<TResponse>(
-            new TestResponseStream<TRequest, TResponse>(call), call.Headers, () =>
-                End(call).Status, () => End(call).Trailers, call.Dispose);
+            new TestResponseStream<TRequest, TResponse>(call), call.Headers,
+            () => End(call).Status, () => End(call).Trailers, call.Dispose);
     }
 
     /// <inheritdoc/>

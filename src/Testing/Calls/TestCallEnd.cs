@@ -28,8 +28,6 @@ internal sealed class TestCallEnd(Status status, Metadata trailers, bool byClien
     public void ThrowIfFailed()
     {
         if (Failure is { } failure)
-        {
             ExceptionDispatchInfo.Throw(failure);
-        }
     }
 }

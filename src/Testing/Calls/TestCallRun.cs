@@ -34,17 +34,11 @@ internal sealed class TestCallRun<TRequest, TResponse>(Method<TRequest, TRespons
             ? deadline.ToUniversalTime() - time.GetUtcNow().UtcDateTime
             : TimeSpan.MaxValue;
         if (Options.CancellationToken.IsCancellationRequested)
-        {
             Cancel();
-        }
         else if (left <= TimeSpan.Zero)
-        {
             Expire();
-        }
         else
-        {
             _ = RunAsync(handler, left);
-        }
     }
 
     public async Task<TResponse> ResponseAsync()
@@ -63,9 +57,7 @@ internal sealed class TestCallRun<TRequest, TResponse>(Method<TRequest, TRespons
     public override async IAsyncEnumerable<object> ReadAllAsync()
     {
         await foreach (var request in _requests.Reader.ReadAllAsync(_cancellation.Token))
-        {
             yield return request;
-        }
     }
 
     public override Task WriteAsync(object response)
@@ -90,19 +82,18 @@ internal sealed class TestCallRun<TRequest, TResponse>(Method<TRequest, TRespons
         {
             var requests = new List<TRequest>();
             await foreach (var request in ReadAllAsync())
-            {
                 requests.Add((TRequest)request);
-            }
             await WriteAsync(answer(requests));
             return;
         }
         await foreach (var request in ReadAllAsync())
         {
-            foreach (var response in Method.Type == MethodType.ServerStreaming ? (IEnumerable<TResponse>)answer(
-                request) : [(TResponse)answer(request)])
-            {
+            var answered = answer(request);
+            IEnumerable<TResponse> responses = Method.Type == MethodType.ServerStreaming
+                ? (IEnumerable<TResponse>)answered
+                : [(TResponse)answered];
+            foreach (var response in responses)
                 await WriteAsync(response);
-            }
         }
     }
 
@@ -122,9 +113,7 @@ internal sealed class TestCallRun<TRequest, TResponse>(Method<TRequest, TRespons
         catch (RpcException exception)
         {
             foreach (var entry in exception.Trailers)
-            {
                 ResponseTrailers.Add(entry);
-            }
             End(new TestCallEnd(exception.Status, ResponseTrailers));
         }
         catch (Exception exception)
@@ -141,21 +130,15 @@ internal sealed class TestCallRun<TRequest, TResponse>(Method<TRequest, TRespons
     {
         var end = new TestCallEnd(new Status(code, detail), [], byClient: true);
         if (End(end))
-        {
             _cancellation.Cancel();
-        }
     }
 
     private bool End(TestCallEnd end)
     {
         if (!_end.TrySetResult(end))
-        {
             return false;
-        }
         if (end.ByClient && _headers.TrySetException(end.Failure!))
-        {
             _ = _headers.Task.Exception; // Nobody has to ask for the headers.
-        }
         SendHeaders();
         _requests.Writer.TryComplete();
         _responses.Writer.TryComplete();

@@ -14,9 +14,7 @@ internal sealed class TestRequestStream<TRequest, TResponse>(TestCallRun<TReques
     public Task WriteAsync(TRequest message, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
-        {
             call.Cancel(); // As in Grpc.Net.Client, where a cancelled write cancels its call.
-        }
         return WriteAsync(message);
     }
 
@@ -24,9 +22,7 @@ internal sealed class TestRequestStream<TRequest, TResponse>(TestCallRun<TReques
     {
         ArgumentNullException.ThrowIfNull(message);
         if (_completed)
-        {
             return Task.FromException(new InvalidOperationException("The request stream is completed. Write before CompleteAsync."));
-        }
         return call.Ended is null && call.TrySend(message) ? Task.CompletedTask : Task.FromException(Refusal());
     }
 

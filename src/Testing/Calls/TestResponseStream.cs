@@ -19,13 +19,9 @@ internal sealed class TestResponseStream<TRequest, TResponse>(TestCallRun<TReque
         do
         {
             if (call.Ended is { ByClient: true } end)
-            {
                 end.ThrowIfFailed();
-            }
             if (call.Responses.TryRead(out _current))
-            {
                 return true;
-            }
         }
         while (await call.Responses.WaitToReadAsync(CancellationToken.None));
         call.Ended!.ThrowIfFailed();
