@@ -7,7 +7,7 @@ namespace Interceptors.Testing;
 /// <summary>
 /// Answers calls of every kind without a server, for tests of client interceptors:
 /// <c>new Greeter.GreeterClient(invoker.Intercept(yours))</c>. It keeps the options of each call. A call ends as over the wire: by its
-/// answer, its cancellation token, its deadline, or <c>Dispose </c>.
+/// answer, its cancellation token, its deadline, or <c>Dispose</c>.
 /// </summary>
 /// <remarks>
 /// An exception of the answer other than <see cref="RpcException"/> is a mistake in the test: the call fails with it, unchanged.
