@@ -33,7 +33,7 @@ internal static class TestingSnippets
         #region faults
         await first.FreezeAsync(); // answers nothing; connections stay
         await first.ThawAsync();
-        await first.KillAsync(); // connections break; it stays in the list, as until its lease ends
+        await first.KillAsync(); // connections break; it stays in the list, as a server does until its lease ends
         await first.LeaveAsync(); // off the list
         await second.StopAsync(); // a graceful stop
         #endregion
@@ -61,6 +61,20 @@ internal static class TestingSnippets
         await greeter.SayHelloAsync(new HelloRequest());
         Console.WriteLine(invoker.Calls[0].Deadline - time.GetUtcNow().UtcDateTime); // 00:00:10
         #endregion
+
+        #region client-handler
+        var streams = TestCallInvoker.WithHandler(async call =>
+        {
+            call.ResponseHeaders.Add("x-server", "a");
+            await foreach (var request in call.ReadAllAsync())
+            {
+                await call.WriteAsync(new HelloReply { Message = $"Hello, {((HelloRequest)request).Name}!" });
+            }
+            throw new RpcException(new Status(StatusCode.Unavailable, "gone")); // or return, for a success
+        });
+        var chat = new Greeter.GreeterClient(streams.Intercept(new DeadlineInterceptor(options, time)));
+        #endregion
+        _ = chat;
 
         #region server-interceptor
         var context = new TestServerCallContext { Headers = new Metadata { { "x-tenant", "acme" } } };

@@ -40,7 +40,8 @@ public static class DiscoveryServiceEndpointsServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(cluster);
         if (scheme.Equals(ServiceDiscoveryEndpointSource.Scheme, StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException(
-                "The scheme 'sd' is service discovery itself, which would ask itself. Give a registry.", nameof(scheme));
+                "The scheme 'sd' is service discovery itself, so it would resolve through itself. Give the scheme of a registry.",
+                nameof(scheme));
         var name = $"{scheme}://{cluster}";
         services.AddServiceDiscoveryCore();
         services.AddChecked<DiscoveryServiceEndpointOptions, DiscoveryServiceEndpointOptionsValidator>(configure, name);

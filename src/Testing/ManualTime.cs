@@ -1,12 +1,12 @@
 namespace Interceptors.Testing;
 
 /// <summary>A clock that moves only when told. Its timers are real ones: what is timed by them is a bound, not a moment.</summary>
-/// <param name="start">What it shows first.</param>
+/// <param name="start">The time that it shows at first.</param>
 public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private long _ticks = start.UtcTicks;
 
-    /// <summary>One that shows the first moment of 2030, in UTC.</summary>
+    /// <summary>A clock that starts at the first moment of 2030, in UTC.</summary>
     public ManualTime()
         : this(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))
     {

@@ -17,9 +17,9 @@ internal sealed partial class ConnectionOptions
         $"The members' client addresses, separated by commas. Default: $DISCOVERY_ENDPOINTS, else {DefaultEndpoint}");
 
     private readonly Option<string> _prefix = Shared<string>("--prefix",
-        "Under which key services stand; ends with a slash. Default: /project/service/, or the root that belongs to --format");
+        "The prefix of the keys of all services; ends with a slash. Default: /project/service/, or the prefix of --format");
 
-    private readonly Option<EndpointFormat> _format = Shared<EndpointFormat>("--format", "How instances stand there");
+    private readonly Option<EndpointFormat> _format = Shared<EndpointFormat>("--format", "The format of the values in etcd");
     private readonly Option<string> _user = Shared<string>("--user", "The user, if etcd has authentication on. Default: $DISCOVERY_USER");
     private readonly Option<string> _passwordFile = Shared<string>("--password-file", "A file that holds the user's password");
     private readonly Option<string> _ca = Shared<string>("--ca", "The authorities to trust (PEM). Default: the system's");

@@ -1,6 +1,6 @@
 namespace Interceptors.Discovery.AspNetCore;
 
-/// <summary>Who may ask the channelz service.</summary>
+/// <summary>Options of the channelz service.</summary>
 public sealed class ChannelzOptions
 {
     /// <summary>

@@ -5,6 +5,7 @@ namespace Interceptors.Discovery.AspNetCore;
 internal sealed partial class LoadMeter
 {
     [LoggerMessage(4040, LogLevel.Warning,
-        "LoadReportingOptions.{Option} has thrown; load is reported without it until it works again", EventName = "LoadNotMeasured")]
+        "LoadReportingOptions.{Option} threw an exception; load is reported without it until it works again",
+        EventName = "LoadNotMeasured")]
     private static partial void LogNotMeasured(ILogger logger, Exception exception, string option);
 }

@@ -12,7 +12,8 @@ internal sealed partial class EndpointBalancer
     [LoggerMessage(3612, LogLevel.Information, "Health of endpoint {Endpoint}: {Health}", EventName = "EndpointHealth")]
     private static partial void LogHealth(ILogger logger, BalancedEndpoint endpoint, string health);
 
-    [LoggerMessage(3613, LogLevel.Warning, "Endpoint {Problem}; it is tried again until it is off the list", EventName = "EndpointFailing")]
+    [LoggerMessage(3613, LogLevel.Warning,
+        "Endpoint {Problem}. Connecting is retried until the endpoint leaves the list", EventName = "EndpointFailing")]
     private static partial void LogFailing(ILogger logger, string problem);
 
     [LoggerMessage(3614, LogLevel.Warning, "Target {Target}: {Problem}", EventName = "EndpointsLeftOut")]

@@ -5,7 +5,7 @@ namespace Interceptors.Discovery;
 internal sealed partial class EndpointConnection
 {
     [LoggerMessage(3700, LogLevel.Error,
-        "Connecting to {Endpoint} failed in a way that was not expected; it is tried again",
+        "Connecting to {Endpoint} failed unexpectedly; it is tried again",
         EventName = "ConnectingFailed")]
     private static partial void LogFailed(ILogger logger, Exception exception, EndpointConnection endpoint);
 }

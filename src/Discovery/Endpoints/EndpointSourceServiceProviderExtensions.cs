@@ -5,7 +5,7 @@ namespace Interceptors.Discovery;
 /// <summary>Finds the sources of a container.</summary>
 public static class EndpointSourceServiceProviderExtensions
 {
-    /// <summary>The source that resolves the targets of a scheme, for whoever wants the endpoints themselves.</summary>
+    /// <summary>The source that resolves the targets of a scheme, for code that needs the endpoints themselves.</summary>
     /// <param name="services">The container.</param>
     /// <param name="scheme"><c>etcd</c>, <c>memory</c>, or the scheme of a source of your own. Letter case does not matter.</param>
     /// <param name="cluster">The name of the etcd cluster. Default: empty, the one without a name.</param>

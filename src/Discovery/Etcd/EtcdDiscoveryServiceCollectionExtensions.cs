@@ -22,8 +22,8 @@ public static class EtcdDiscoveryServiceCollectionExtensions
     /// default cluster is registered in.
     /// </param>
     /// <returns>
-    /// The container. It has an <see cref="IEndpointSource"/> of the cluster, for whoever wants the endpoints themselves: a keyed
-    /// service whose key is the cluster's name in lower case, empty for the default one. Options can also be bound: they are the
+    /// The container. It has an <see cref="IEndpointSource"/> of the cluster, for code that needs the endpoints themselves: a
+    /// keyed service whose key is the cluster's name in lower case, empty for the default one. Options can also be bound: they are the
     /// named options of that name.
     /// </returns>
     public static IServiceCollection AddEtcdDiscovery(

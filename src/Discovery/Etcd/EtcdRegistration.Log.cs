@@ -15,18 +15,19 @@ internal sealed partial class EtcdRegistration
         "{Key} can't be registered yet; it is being tried until that works: {Reason}", EventName = "NotRegistered")]
     private static partial void LogCannotRegister(ILogger logger, string key, string reason);
 
-    [LoggerMessage(3103, LogLevel.Debug, "The registration {Key} is still not right: {Reason}", EventName = "StillNotRegistered")]
+    [LoggerMessage(3103, LogLevel.Debug, "The registration {Key} still fails: {Reason}", EventName = "StillNotRegistered")]
     private static partial void LogStillBroken(ILogger logger, string key, string reason);
 
     [LoggerMessage(3104, LogLevel.Debug,
-        "The key {Key} gets {Lease}, which lives {Seconds} s from each sign of life", EventName = "LeaseGranted")]
+        "The key {Key} has {Lease}, which ends {Seconds} s after its last keepalive", EventName = "LeaseGranted")]
     private static partial void LogLease(ILogger logger, string key, string lease, double seconds);
 
     [LoggerMessage(3105, LogLevel.Information, "Deregistered {Key}", EventName = "Deregistered")]
     private static partial void LogDeregistered(ILogger logger, string key);
 
     [LoggerMessage(3106, LogLevel.Warning,
-        "{Key} could not be deregistered and goes when its lease ends, within {Seconds} s: {Reason}", EventName = "NotDeregistered")]
+        "{Key} could not be deregistered: {Reason}. etcd removes it when its lease ends, within {Seconds} s",
+        EventName = "NotDeregistered")]
     private static partial void LogLeft(ILogger logger, string key, double seconds, string reason);
 
     [LoggerMessage(3107, LogLevel.Debug, "{Key} is not registered, so there is nothing to remove", EventName = "NothingToDeregister")]

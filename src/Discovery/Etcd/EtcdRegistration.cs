@@ -222,7 +222,8 @@ internal sealed partial class EtcdRegistration : IServiceRegistration
             await Task.Delay(Jitter.UpperHalf(_client.Options.ReconcileInterval), cancellationToken).ConfigureAwait(false);
             var found = await _client.GetAsync(_key, cancellationToken).ConfigureAwait(false);
             if (found.Kvs is not [var kv] || !IsOwn(kv))
-                throw new EtcdException($"key {_key} is not as it was registered, which the watch has not told", StatusCode.Aborted);
+                throw new EtcdException(
+                    $"key {_key} differs from what was registered, and the watch has not reported it", StatusCode.Aborted);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class EtcdServiceWatch
     private static partial void LogRecovered(ILogger logger, string service, string endpoints, double seconds);
 
     [LoggerMessage(3004, LogLevel.Warning,
-        "Service {Service}: its list in etcd differs in {Count} keys from what the watch has told, and is taken over; one is {Key}",
+        "Service {Service}: its list in etcd differs from that of the watch in {Count} keys, one of them {Key}. The list in etcd is used",
         EventName = "ListDiffers")]
     private static partial void LogDifferences(ILogger logger, string service, int count, string key);
 }

@@ -11,17 +11,17 @@ internal sealed partial class DiscoveryResolver
     private static partial void LogNone(ILogger logger, string service, string reason);
 
     [LoggerMessage(3301, LogLevel.Error,
-        "The endpoint source of service {Service} failed; the channel keeps what it has",
+        "The endpoint source of service {Service} failed; the channel keeps its endpoints",
         EventName = "SourceFailed")]
     private static partial void LogSourceFailed(ILogger logger, Exception exception, string service);
 
     [LoggerMessage(3302, LogLevel.Error,
-        "The channel to service {Service} did not take its endpoints over",
+        "The channel to service {Service} could not apply its new endpoints",
         EventName = "ResolutionNotApplied")]
     private static partial void LogListenerFailed(ILogger logger, Exception exception, string service);
 
     [LoggerMessage(3303, LogLevel.Warning,
-        "So many endpoints of service {Service} left its list at once that {Held} are held for a while, in case it is a mistake",
+        "Many endpoints of service {Service} left its list at once. {Held} of them are held for a while, in case it is a mistake",
         EventName = "RemovalHeld")]
     private static partial void LogHeld(ILogger logger, string service, int held);
 

@@ -7,7 +7,7 @@ namespace Interceptors.Server;
 public static class ServerCallContextUserExtensions
 {
     /// <summary>
-    /// Who calls: what <see cref="TokenAuthenticationInterceptor"/> found, else what ASP.NET Core's own authentication did. Never null;
+    /// The caller: what <see cref="TokenAuthenticationInterceptor"/> found, else what ASP.NET Core's own authentication did. Never null;
     /// of a call without a token the identity is not authenticated. The same as <c>HttpContext.User</c>.
     /// </summary>
     /// <param name="context">The call.</param>

@@ -22,7 +22,7 @@ public static class BoundedGzipExtensions
     /// <param name="options">The options of all services.</param>
     /// <param name="maxDecompressedBytes">
     /// The largest request that may come compressed, in bytes after decompression. <c>MaxReceiveMessageSize</c> holds as well: the lower
-    /// one counts, so whoever raises that one for compressed requests too raises this with it. Default:
+    /// one counts. To allow larger compressed requests, raise both. Default:
     /// <see cref="BoundedGzipCompressionProvider.DefaultMaxDecompressedBytes"/>, 4 MiB.
     /// </param>
     /// <param name="compressionLevel">

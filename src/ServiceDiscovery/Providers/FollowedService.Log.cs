@@ -15,6 +15,7 @@ internal sealed partial class FollowedService
     [LoggerMessage(5003, LogLevel.Error, "The source of service {Service} failed; it is asked again", EventName = "EndpointSourceFailed")]
     private static partial void LogSourceFailed(ILogger logger, string service, Exception exception);
 
-    [LoggerMessage(5004, LogLevel.Error, "Who listens to changes of service {Service} failed", EventName = "ChangeListenerFailed")]
+    [LoggerMessage(5004, LogLevel.Error,
+        "A listener to changes of service {Service} threw an exception", EventName = "ChangeListenerFailed")]
     private static partial void LogListenerFailed(ILogger logger, string service, Exception exception);
 }

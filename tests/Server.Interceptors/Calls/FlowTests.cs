@@ -23,7 +23,7 @@ public sealed class FlowTests
         string? inside = null;
         var ending = new TaskCompletionSource();
 
-        var call = step.UnaryServerHandler<string, string>("request", new BareContext(), async (_, _) =>
+        var call = step.UnaryServerHandler<string, string>("request", new TestServerCallContext(), async (_, _) =>
         {
             inside = SetsLocal.Local.Value;
             if (how is "throws")
@@ -48,7 +48,7 @@ public sealed class FlowTests
     {
         var response = Task.FromResult("response");
 
-        Assert.Same(response, new SetsLocal("at once").UnaryServerHandler("request", new BareContext(), (_, _) => response));
+        Assert.Same(response, new SetsLocal("at once").UnaryServerHandler("request", new TestServerCallContext(), (_, _) => response));
     }
 
     [Theory]

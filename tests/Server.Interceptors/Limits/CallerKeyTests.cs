@@ -9,7 +9,7 @@ public sealed class CallerKeyTests
 {
     private const string Planted = "planted-secret";
 
-    private readonly SteppedClock _clock = new();
+    private readonly ManualTime _clock = new();
 
     /// <summary>Keys as a delegate could make them from what callers send.</summary>
     public static TheoryData<string> OddKeys { get; } =

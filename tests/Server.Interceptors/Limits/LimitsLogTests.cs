@@ -1,3 +1,4 @@
+using Interceptors.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Interceptors.Server.Tests;
@@ -7,7 +8,7 @@ public sealed class LimitsLogTests
     [Fact]
     public async Task A_flood_of_refused_calls_is_one_line_and_later_one_that_counts_them()
     {
-        var clock = new SteppedClock();
+        var clock = new ManualTime();
         await using var limited =
             await LimitedServer.StartAsync(options => options.Server = new CallLimit { MaxConcurrentCalls = 1 }, clock);
         using var hold = await limited.OccupyAsync();

@@ -97,7 +97,7 @@ public sealed class QueueTests
     {
         await using var limited = await LimitedServer.StartAsync(
             options =>
-                options.Server = new CallLimit { CallsPerPeriod = 1, Period = TimeSpan.FromHours(1), QueueLength = 1 }, new SteppedClock());
+                options.Server = new CallLimit { CallsPerPeriod = 1, Period = TimeSpan.FromHours(1), QueueLength = 1 }, new ManualTime());
         await limited.Client().UnaryAsync(new ProbeRequest());
         var before = await WaitTimeAsync();
 

@@ -10,7 +10,7 @@ public sealed class RateGateTests
 {
     private static readonly TimeSpan Pushback = TimeSpan.FromMilliseconds(300);
 
-    private readonly SteppedClock _clock = new();
+    private readonly ManualTime _clock = new();
 
     [Fact]
     public async Task As_many_calls_start_as_the_rate_allows_and_then_evenly()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
+using Interceptors.Testing;
 
 namespace Interceptors.Server.Tests;
 
@@ -14,7 +15,7 @@ public sealed class BareRecoveryTests
         Activity.Current = null;
 
         var error = await Assert.ThrowsAsync<RpcException>(() => new RecoveryInterceptor().UnaryServerHandler<string, string>(
-            "request", new BareContext(), static (_, _) => throw new SecretException()));
+            "request", new TestServerCallContext(), static (_, _) => throw new SecretException()));
 
         Assert.Equal(new Status(StatusCode.Internal, "The server failed to handle the call."), error.Status);
     }
@@ -32,7 +33,7 @@ public sealed class BareRecoveryTests
 
     private static long Allocated(ServerInterceptor interceptor)
     {
-        var context = new BareContext();
+        var context = new TestServerCallContext();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
             interceptor.UnaryServerHandler("request", context, static (_, _) => Response).GetAwaiter().GetResult();

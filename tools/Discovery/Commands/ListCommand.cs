@@ -13,7 +13,7 @@ internal static class ListCommand
         var service = Arguments.Service();
         service.Arity = ArgumentArity.ZeroOrOne;
         service.Description += ". Default: all services under the prefix";
-        var command = new Command("list", "Shows what is registered, with keys and leases, readable or not.")
+        var command = new Command("list", "Shows all instances with keys and leases, also those whose values can't be read.")
         { service };
         command.SetAction((parsed, stop) =>
             RunAsync(connection.Read(parsed), parsed.GetValue(service), connection.IsJson(parsed), stop));
@@ -27,7 +27,8 @@ internal static class ListCommand
         var root = RootOf(format);
         if (service is null && root.Length == 0)
             throw new UsageException(
-                $"The format {options.Format} has no prefix, so its services can't be told from other keys. Name one, or give --prefix.");
+                $"The format {options.Format} has no prefix, so its services can't be told from other keys. "
+                + "Name a service, or give --prefix.");
         var prefix = service is null ? root : format.PrefixOf(Arguments.ServiceName(service));
         var list = await client.ListAsync(prefix, stop).ConfigureAwait(false);
         var paused = await PausedAsync(client, prefix, stop).ConfigureAwait(false);

@@ -64,7 +64,8 @@ internal sealed class Orders(EtcdClient client, IEndpointFormat format, string s
         var put = await client.PutUnchangedAsync(OrderKey, order.Write(), lease: 0, revision, stop).ConfigureAwait(false);
         return put.Succeeded
             ? put.Header.Revision
-            : throw new UndoneException($"{Table.Clean(OrderKey)} was changed by another at the same moment. Look at it, and try again.");
+            : throw new UndoneException(
+                $"{Table.Clean(OrderKey)} was changed by somebody else at the same moment. Check it with discovery list, and try again.");
     }
 
     private async Task<bool> IsHonouredAsync(Func<KeyValue?, bool> isHonoured, CancellationToken stop)

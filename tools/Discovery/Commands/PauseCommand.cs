@@ -12,7 +12,8 @@ internal static class PauseCommand
 
     public static Command CreatePause(ConnectionOptions connection) => Create(
         connection, "pause",
-        "Takes an instance out of the list until resume. Its process lives on, and serves whoever still calls it. Holds over restarts.",
+        "Takes an instance out of the list until resume. Its process keeps running and serves clients that still call it. "
+        + "Restarts don't end the pause.",
         PauseAsync);
 
     public static Command CreateResume(ConnectionOptions connection) => Create(

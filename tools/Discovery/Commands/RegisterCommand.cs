@@ -10,7 +10,7 @@ internal static class RegisterCommand
     {
         var service = Arguments.Service();
         var address = Arguments.Create("ADDRESS", "Where other machines reach it: host:port");
-        var id = new Option<string>("--id") { Description = "What tells it from the other instances. Default: the address" };
+        var id = new Option<string>("--id") { Description = "The id of the instance, unique within its service. Default: the address" };
         var ttl = new Option<int>("--ttl")
         {
             Description = "How many seconds it stays registered after this process was killed",

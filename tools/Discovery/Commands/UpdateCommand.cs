@@ -13,10 +13,13 @@ internal static class UpdateCommand
         var weight = new Option<int?>("--weight") { Description = "The new weight, 1 or more" };
         var zone = new Option<string>("--zone") { Description = "The new zone; an empty one for none" };
         var tags = new Option<string>("--tags") { Description = "The new tags, separated by commas; empty for none" };
-        var reset = new Option<bool>("--reset") { Description = "Back to what its process says, before the other options" };
+        var reset = new Option<bool>("--reset")
+        {
+            Description = "Ends earlier updates, so that the process's own values count again. The other options apply afterwards",
+        };
         var command = new Command(
             "update",
-            "Changes weight, zone or tags of an instance, over what its process says, until --reset. Clients keep their connections.")
+            "Overrides weight, zone or tags of an instance until --reset. Clients keep their connections.")
         { service, id, weight, zone, tags, reset };
         command.SetAction(async (parsed, stop) =>
         {
@@ -65,7 +68,7 @@ internal static class UpdateCommand
             stop).ConfigureAwait(false);
         if (!isDone)
             throw new UndoneException(
-                $"{key} is as it was. Its process does not follow such orders, or writes a format that carries no weight, zone and tags, "
+                $"{key} is unchanged. Its process does not follow such orders, or writes a format that carries no weight, zone and tags, "
                 + "such as Plain, or its user of etcd may not read the control prefix. Nothing was changed.");
         if (isJson)
             Json.Write(new OrderJson(service, id, orders.Key, "update", Done: true));

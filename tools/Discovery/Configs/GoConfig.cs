@@ -73,7 +73,7 @@ internal sealed class GoConfig
         {
             var policies = Expect(entry, JsonValueKind.Object).Element.EnumerateObject().ToList();
             if (policies.Count != 1)
-                throw new RefusedException($"{entry.Path} has not just one policy");
+                throw new RefusedException($"{entry.Path} does not name exactly one policy");
             if (Known(policies[0].Name, entry.Path) is not { } policy)
                 continue;
             // Its own balancers read the fields of their gRFC; the two that are built in read next to nothing.
@@ -136,9 +136,9 @@ internal sealed class GoConfig
         var service = fields.TryGetValue("service", out var s) ? Expect(s, JsonValueKind.String).Element.GetString() : "";
         var method = fields.TryGetValue("method", out var m) ? Expect(m, JsonValueKind.String).Element.GetString() : "";
         if (service is "" && method is not "")
-            throw new RefusedException($"{name.Path} has a method and no service");
+            throw new RefusedException($"{name.Path} has a method but no service");
         if (!seen.Add($"/{service}/{method}"))
-            throw new RefusedException($"{name.Path} is there twice");
+            throw new RefusedException($"{name.Path} appears twice");
     }
 
     private void ReadRetry(Node retry)

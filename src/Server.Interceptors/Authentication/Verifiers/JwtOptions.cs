@@ -25,7 +25,9 @@ public sealed class JwtOptions
     /// </summary>
     public IList<string> Audiences { get; } = [];
 
-    /// <summary>Whether tokens that are meant for others will do: then whoever receives a token can use it here. Default: false.</summary>
+    /// <summary>
+    /// Whether tokens for any audience are accepted. If so, any service that receives a token can use it here. Default: false.
+    /// </summary>
     public bool AllowAnyAudience { get; set; }
 
     /// <summary>
