@@ -5,7 +5,7 @@ namespace Interceptors.Benchmarks.Discovery;
 /// <summary>What discovery costs, and how soon a change reaches the calls.</summary>
 internal static class DiscoveryBenchmark
 {
-    private static readonly string[] Parts = ["changes", "picks", "updates", "registrations", "watches", "slow", "reports", "endurance"];
+    private static readonly string[] Parts = ["changes", "rate", "picks", "updates", "registrations", "watches", "slow", "reports", "endurance"];
 
     public static async Task RunAsync(BenchOptions options)
     {
@@ -25,6 +25,8 @@ internal static class DiscoveryBenchmark
             await WatchMemory.MeasureAsync(report);
         if (options.Includes("changes", Parts))
             await LiveChanges.MeasureAsync(report, rounds, callers);
+        if (options.Includes("rate", Parts))
+            await ChangeRate.MeasureAsync(report);
         if (options.Includes("slow", Parts))
         {
             await SlowServer.MeasureAsync(report);

@@ -10,8 +10,9 @@ namespace Interceptors.Discovery;
 /// </summary>
 internal sealed class EndpointTransport
 {
-    private const int MostAtOnce = 256;
-    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(500);
+    // Few, since each step of a call may wait for as many on the thread pool. One that waits for the network longer gives its place away.
+    private const int MostAtOnce = 32;
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(50);
 
     private readonly ChannelTls _tls;
     private readonly ConnectionThrottle _throttle;
