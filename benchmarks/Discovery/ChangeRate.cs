@@ -42,7 +42,8 @@ internal static class ChangeRate
             "etcd:///rate", static o => o.LoadBalancingPolicy = LoadBalancingPolicies.WeightedRoundRobin);
         await channel.ConnectAsync(CancellationToken.None);
         using var stop = new CancellationTokenSource();
-        var calls = Enumerable.Range(0, Callers).Select(_ => CallAsync(new Bench.BenchClient(channel.CreateCallInvoker()), stop.Token)).ToArray();
+        var client = new Bench.BenchClient(channel.CreateCallInvoker());
+        var calls = Enumerable.Range(0, Callers).Select(_ => CallAsync(client, stop.Token)).ToArray();
         using var following = new CancellationTokenSource();
         var last = FollowAsync(services.GetRequiredKeyedService<IEndpointSource>(""), weight: 9, following.Token);
         Progress.Show("discovery, change rate: with a channel");

@@ -5,7 +5,8 @@ namespace Interceptors.Benchmarks.Discovery;
 /// <summary>What discovery costs, and how soon a change reaches the calls.</summary>
 internal static class DiscoveryBenchmark
 {
-    private static readonly string[] Parts = ["changes", "rate", "picks", "updates", "registrations", "watches", "slow", "reports", "endurance"];
+    private static readonly string[] Parts =
+        ["changes", "rate", "picks", "updates", "registrations", "watches", "slow", "reports", "endurance"];
 
     public static async Task RunAsync(BenchOptions options)
     {
