@@ -74,7 +74,7 @@ public sealed class DiscoveryResolverTests
         _source.Publish("a");
         await Eventually.True(() => logs.Named("RemovalHoldEnded").Count == 1, "its end is logged");
 
-        Assert.Contains("3 are held", Assert.Single(logs.Named("RemovalHeld")).Message, StringComparison.Ordinal);
+        Assert.Contains("3 of them are held", Assert.Single(logs.Named("RemovalHeld")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
