@@ -163,7 +163,8 @@ public sealed class EtcdProcess : IAsyncDisposable
     /// <summary>Runs etcdctl against it and gives what it printed.</summary>
     public async Task<string> CtlAsync(params string[] arguments)
     {
-        using var process = Run(CtlProgram(), ["--endpoints", Endpoint, .. _ctlArguments, .. arguments]);
+        // It gives up after 5 s by default, which a busy machine may need.
+        using var process = Run(CtlProgram(), ["--endpoints", Endpoint, "--command-timeout=60s", .. _ctlArguments, .. arguments]);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
