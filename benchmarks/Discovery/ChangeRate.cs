@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Interceptors.Benchmarks.Protocol;
@@ -44,8 +43,7 @@ internal static class ChangeRate
         using var stop = new CancellationTokenSource();
         var client = new Bench.BenchClient(channel.CreateCallInvoker());
         var calls = Enumerable.Range(0, Callers).Select(_ => CallAsync(client, stop.Token)).ToArray();
-        using var following = new CancellationTokenSource();
-        var last = FollowAsync(services.GetRequiredKeyedService<IEndpointSource>(""), weight: 9, following.Token);
+        var last = FollowAsync(services.GetRequiredKeyedService<IEndpointSource>(""), weight: 9, stop.Token);
         Progress.Show("discovery, change rate: with a channel");
         var followed = await WriteAsync(list, port, weight: 3);
         await list.PutAsync(IdOf(0), ValueOf(0, port, weight: 9));
@@ -102,7 +100,7 @@ internal static class ChangeRate
         {
             try
             {
-                await client.EchoAsync(new Payload { Data = ByteString.Empty }, cancellationToken: CancellationToken.None);
+                await client.EchoAsync(new Payload(), cancellationToken: CancellationToken.None);
                 succeeded++;
             }
             catch (RpcException)

@@ -83,11 +83,12 @@ public sealed class HttpClientTests
             context.Response.Headers.Connection = "close";
             return Task.CompletedTask;
         };
-        await using var services = Services(version, tls: null);
+        // A clock that stands still: a request that waited for a back-off would wait for ever.
+        await using var services = Services(version, tls: null, time: new StepTime());
         using var client = Client(services);
 
         for (var i = 0; i < 20; i++)
-            Assert.Equal("0", await client.GetStringAsync("/items/7"));
+            Assert.Equal("0", await client.GetStringAsync("/items/7").WaitAsync(Watching.Bound));
 
         Assert.Equal(20, web.All[0].Calls);
     }
@@ -185,9 +186,11 @@ public sealed class HttpClientTests
         return web;
     }
 
-    private ServiceProvider Services(string version, EtcdCertificates? tls, Action<DiscoveryChannelOptions>? configure = null)
+    private ServiceProvider Services(
+        string version, EtcdCertificates? tls, Action<DiscoveryChannelOptions>? configure = null, TimeProvider? time = null)
     {
         var services = new ServiceCollection().AddInMemoryDiscovery(_registry);
+        services.AddSingleton(time ?? TimeProvider.System);
         services.AddHttpClient("catalog").UseDiscovery("memory:///catalog", options =>
         {
             // 1.1 is what an HttpClient has anyway.

@@ -26,6 +26,8 @@ public sealed class RpcConventionsTests
 
     private const string Method = "interceptors.testing.Probe/Unary";
 
+    public static TheoryData<CallKind> Kinds { get; } = [.. Enum.GetValues<CallKind>()];
+
     [Theory]
     [InlineData(false, Ending.Return, "OK", "OK", null)]
     [InlineData(true, Ending.Return, "OK", "OK", null)]
@@ -140,11 +142,7 @@ public sealed class RpcConventionsTests
     }
 
     [Theory]
-    [InlineData(CallKind.BlockingUnary)]
-    [InlineData(CallKind.Unary)]
-    [InlineData(CallKind.ClientStreaming)]
-    [InlineData(CallKind.ServerStreaming)]
-    [InlineData(CallKind.Duplex)]
+    [MemberData(nameof(Kinds))]
     public async Task The_spans_of_a_plain_channel_name_its_server_at_each_attempt(CallKind kind)
     {
         var spans = new Exported<Activity>();

@@ -68,7 +68,7 @@ internal static class UpdateCommand
             stop).ConfigureAwait(false);
         if (!isDone)
             throw new UndoneException(
-                $"{key} is unchanged. Its process does not follow such orders, or writes a format that carries no weight, zone and tags, "
+                $"{key}: its process does not follow such orders, or writes a format that carries no weight, zone and tags, "
                 + "such as Plain, or its user of etcd may not read the control prefix. Nothing was changed.");
         if (isJson)
             Json.Write(new OrderJson(service, id, orders.Key, "update", Done: true));

@@ -14,8 +14,7 @@ public sealed class LeastRequestTests
 
         var share = await service.ShareAsync(2000);
 
-        // Binomial, n = 2000, p = 1/5: mean 400, standard deviation 17.9. Seeded, but the seed meets other slots as connections come
-        // in another order: 6 standard deviations, which is once in 5e8.
+        // Binomial, n = 2000, p = 1/5: mean 400, standard deviation 17.9, of which 6 are once in 5e8.
         Assert.All(share.Values, calls => Assert.InRange(calls, 293, 507));
     }
 
